@@ -1,0 +1,174 @@
+"""Files that stay inside a folder: bounded reads, walks that follow no link, whole writes.
+
+``write_whole`` is for our own state on a computer's disk. Drives have rules of their own
+(:mod:`handbill.carrier`): there nothing is ever renamed.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from handbill.errors import TooLarge, UnsafePath
+
+CHUNK_BYTES = 1 << 20
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing found in a walk: path with ``/``, size in bytes, and whether it is a plain file."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file's SHA-256, its length, and the SHA-256 of each 1 MiB (32 bytes each, in order)."""
+
+    sha256: str
+    length: int
+    chunks: bytes
+
+
+def open_inside(root: Path, rel: str) -> BinaryIO:
+    """Open ``rel`` under ``root`` for reading; no component may be a link, the end must be a file.
+
+    Raises:
+        UnsafePath: a link, a device, a FIFO, a folder, or a step out of ``root``.
+        FileNotFoundError: there is no such file.
+    """
+    path = _inside(root, rel)
+    # O_NONBLOCK: a FIFO that waits for a writer must not hang us.
+    flags = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
+    try:
+        fd = os.open(path, flags)
+    except OSError as error:
+        if path.is_symlink():
+            raise UnsafePath(f"{rel}: is a link, and links are never followed") from error
+        raise
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UnsafePath(f"{rel}: is not a plain file")
+    return os.fdopen(fd, "rb", buffering=0)
+
+
+def _inside(root: Path, rel: str) -> Path:
+    parts = rel.split("/")
+    if not rel or any(part in ("", ".", "..") for part in parts) or "\0" in rel or "\\" in rel:
+        raise UnsafePath(f"{rel!r}: leaves its folder")
+    path = root
+    for part in parts[:-1]:
+        path = path / part
+        if path.is_symlink():
+            raise UnsafePath(f"{rel}: {part} is a link, and links are never followed")
+    return path / parts[-1]
+
+
+def read_inside(root: Path, rel: str, limit: int) -> bytes:
+    """Read a whole file under ``root``, refusing more than ``limit`` bytes before reading them.
+
+    Raises:
+        TooLarge, UnsafePath, FileNotFoundError
+    """
+    with open_inside(root, rel) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            raise TooLarge(f"{rel}: larger than {limit} bytes")
+        parts: list[bytes] = []
+        left = limit + 1
+        while left and (data := file.read(left)):
+            parts.append(data)
+            left -= len(data)
+    if not left:
+        raise TooLarge(f"{rel}: larger than {limit} bytes")
+    return b"".join(parts)
+
+
+def hash_open(file: BinaryIO, advance: Callable[[int], object] | None = None) -> Hashed:
+    """Hash an open file once, for the whole and for each chunk."""
+    whole = hashlib.sha256()
+    chunks = bytearray()
+    buffer = memoryview(bytearray(CHUNK_BYTES))
+    length = 0
+    while filled := _fill(file, buffer):
+        part = buffer[:filled]
+        whole.update(part)
+        chunks += hashlib.sha256(part).digest()
+        length += filled
+        if advance:
+            advance(filled)
+    return Hashed(whole.hexdigest(), length, bytes(chunks))
+
+
+def _fill(file: BinaryIO, buffer: memoryview) -> int:
+    filled = 0
+    while filled < len(buffer):
+        got = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+        if not got:
+            break
+        filled += got
+    return filled
+
+
+def hash_inside(root: Path, rel: str) -> Hashed:
+    """Open ``rel`` under ``root`` without following links and hash it."""
+    with open_inside(root, rel) as file:
+        return hash_open(file)
+
+
+def walk(root: Path, *, limit: int = 2_000_000) -> Iterator[Seen]:
+    """List what lies under ``root`` in byte order of names, folder by folder, links not followed.
+
+    Raises:
+        TooLarge: more than ``limit`` entries.
+    """
+    count = 0
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        folders: list[str] = []
+        for entry in sorted(_entries(root / prefix), key=lambda e: e.name):
+            count += 1
+            if count > limit:
+                raise TooLarge(f"{root}: more than {limit} files and folders")
+            rel = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(rel + "/")
+            else:
+                yield _seen(entry, rel)
+        pending.extend(reversed(folders))
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str]"]:
+    with os.scandir(folder) as found:
+        return list(found)
+
+
+def _seen(entry: "os.DirEntry[str]", rel: str) -> Seen:
+    info = entry.stat(follow_symlinks=False)
+    return Seen(rel, info.st_size, info.st_mtime_ns, stat.S_ISREG(info.st_mode))
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write our own state so that it appears whole or not at all (not for drives)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(mode)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
