@@ -1,0 +1,62 @@
+"""What the pages are made from: the edition's facts and, for each item, where its files lie.
+
+Paths are relative to the edition's root, with ``/``. Only the door, the about page and the
+verifier may show the edition's number or dates: every other page must stay byte-identical
+between editions when its own story does not change.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """What the door and the about page say of the edition."""
+
+    number: int
+    edition_id: str
+    issued: str
+    stale_after: str
+    newsroom_id: str
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStill:
+    """One size of a picture at its place in the edition."""
+
+    path: str
+    width: int
+    height: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCaption:
+    """A caption track: its WebVTT text for the page and the .srt beside the film."""
+
+    language: str
+    label: str
+    vtt: str
+    srt_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFilm:
+    """A film file at its place in the edition."""
+
+    path: str
+    width: int
+    height: int
+    duration_s: float
+    length: int
+    poster: tuple[PlacedStill, ...]
+    captions: tuple[PlacedCaption, ...] = ()
+    plays_on: tuple[str, ...] = ("tv", "phone", "computer")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where media lie: pictures by their path in the newsroom, films by their id."""
+
+    stills: dict[str, tuple[PlacedStill, ...]] = field(default_factory=dict)
+    films: dict[str, PlacedFilm] = field(default_factory=dict)
