@@ -1,0 +1,35 @@
+"""What the key room hands on: who can sign, and what was reserved for an edition."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Signer(Protocol):
+    """An Ed25519 key that can sign; where its private half lies is its own affair."""
+
+    @property
+    def name(self) -> str:
+        """What notes call this key, for instance ``editor-1a2b3c4d``."""
+
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes of the public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of the signature (RFC 8032)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What is drawn once for an edition's number, so that pressing it again gives the same bytes.
+
+    ``edition_id`` is 32 hex digits, dates are ``YYYY-MM-DD``, ``seal_key`` is the X25519 public
+    key in hex; ``previous`` is the hash of the head before, or empty for the first edition.
+    """
+
+    number: int
+    edition_id: str
+    issued: str
+    stale_after: str
+    seal_key: str
+    previous: str = ""
