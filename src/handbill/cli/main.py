@@ -1,0 +1,90 @@
+"""The ``handbill`` command: a group that imports each command only when it is chosen."""
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+import click
+
+from handbill import __version__
+from handbill.errors import HandbillError
+
+COMMANDS = {
+    "new": "Start a newsroom: folders, house rules, a first story, keys.",
+    "press": "Turn a newsroom's folder into a signed edition.",
+    "copy": "Write an edition to drives, most important first, and read it back.",
+    "verify": "Say whether a drive or a film is genuine and whole.",
+    "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
+}
+INTERRUPTED = 130
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"handbill.cli.cmd_{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that ``--help`` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415  (only on the way out)
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Run 'handbill COMMAND --help' for one command. Every command takes --json.",
+)
+@click.version_option(__version__, prog_name="handbill")
+def group() -> None:
+    """Handbill: a press for places the internet cannot reach."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit status."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        result = group.main(args=args, prog_name="handbill", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped: nothing is lost, run the same command again to go on")
+        sys.exit(INTERRUPTED)
+    except HandbillError as error:
+        _report(error, as_json="--json" in args)
+        sys.exit(error.exit_status)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _report(error: HandbillError, *, as_json: bool) -> None:
+    if as_json:
+        record = {"event": "error", "code": error.code, "message": str(error), "hint": error.hint}
+        click.echo(json.dumps(record, ensure_ascii=False))
+    _say(f"error: {error}")
+    if error.hint:
+        _say(f"hint: {error.hint}")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
