@@ -3,20 +3,21 @@
 import json
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from handbill.progress import SILENT, Progress, Unit
 
-_EVERY_S = 0.2
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 
 def console_progress(*, quiet: bool = False) -> Progress:
     """Progress for a person: a line that redraws on a terminal, one line a task elsewhere."""
     if quiet:
         return SILENT
-    return _Line() if sys.stderr.isatty() else _Plain()
+    return _Bars() if sys.stderr.isatty() else _Plain()
 
 
 def emit(json_mode: bool, record: dict[str, Any], text: str) -> None:
@@ -49,56 +50,58 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
-class _Task:
-    def __init__(self, label: str, total: int | None, unit: Unit) -> None:
-        self.label, self.total, self.unit = label, total, unit
-        self.value = 0
-        self.note = ""
-        self.began = time.monotonic()
-
-    def text(self) -> str:
-        spent = time.monotonic() - self.began
-        if not self.total:
-            return f"{self.label}: {amount(self.value, self.unit)} {self.note}".rstrip()
-        share = min(self.value / self.total, 1.0)
-        parts = [f"{self.label}: {share:4.0%} of {amount(self.total, self.unit)}"]
-        if share > 0.02 and spent > 2:
-            parts.append(f"about {duration(spent / share - spent)} left")
-        return ", ".join(parts) + (f"  {self.note}" if self.note else "")
-
-
-class _Line:
-    """A single line at the bottom of the terminal; tasks may nest, the innermost shows."""
+class _Bars:
+    """Bars at the bottom of the terminal, by rich; tasks may nest."""
 
     def __init__(self) -> None:
-        self._tasks: list[_Task] = []
-        self._drawn = 0.0
+        from rich.console import Console  # noqa: PLC0415  (start-up time)
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[note]}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: list[tuple[TaskID, str, int | None, Unit]] = []
 
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
-        self._tasks.append(_Task(label, total, unit))
-        self._draw(force=True)
+        if not self._tasks:
+            self._bars.start()
+        shown = f"{label} ({amount(total, unit)})" if total else label
+        self._tasks.append((self._bars.add_task(shown, total=total, note=""), label, total, unit))
 
     def advance(self, n: int = 1, note: str = "") -> None:
-        if self._tasks:
-            task = self._tasks[-1]
-            task.value += n
-            task.note = note or task.note
-            self._draw()
+        if not self._tasks:
+            return
+        task = self._tasks[-1][0]
+        if note:
+            self._bars.update(task, advance=n, note=printable(note)[:40])
+        else:
+            self._bars.advance(task, n)
 
     def done(self) -> None:
         if self._tasks:
-            self._tasks.pop()
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+            self._bars.remove_task(self._tasks.pop()[0])
+        if not self._tasks:
+            self._bars.stop()
 
-    def _draw(self, *, force: bool = False) -> None:
-        now = time.monotonic()
-        if not force and now - self._drawn < _EVERY_S:
-            return
-        self._drawn = now
-        width = max(click_width() - 1, 20)
-        sys.stderr.write("\r\x1b[K" + printable(self._tasks[-1].text())[:width])
-        sys.stderr.flush()
+
+class _Task:
+    """One line of a log in the making."""
+
+    def __init__(self, label: str, unit: Unit) -> None:
+        self.label, self.unit, self.value = label, unit, 0
+        self.began = time.monotonic()
 
 
 class _Plain:
@@ -108,7 +111,7 @@ class _Plain:
         self._tasks: list[_Task] = []
 
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
-        self._tasks.append(_Task(label, total, unit))
+        self._tasks.append(_Task(label, unit))
 
     def advance(self, n: int = 1, note: str = "") -> None:
         if self._tasks:
@@ -121,13 +124,6 @@ class _Plain:
             if spent >= 1:
                 done = amount(task.value, task.unit)
                 click.echo(f"{task.label}: {done} in {duration(spent)}", err=True)
-
-
-def click_width() -> int:
-    """Return the terminal's width in columns."""
-    import shutil  # noqa: PLC0415  (start-up time)
-
-    return shutil.get_terminal_size().columns
 
 
 def printable(text: str) -> str:

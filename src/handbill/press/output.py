@@ -1,0 +1,210 @@
+"""The edition's folder while it is made: files are staged, the old tree stands until all are whole.
+
+A file whose inputs did not change is neither made nor written again. What the press once wrote and
+no longer makes is removed; what it did not write is never touched.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from handbill.edition.manifest import FileEntry
+from handbill.errors import DriveFailed, UnsafePath
+from handbill.files import CHUNK_BYTES
+
+FIXED_TIME = (
+    1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made
+)
+STAGE = ".next"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the press knows of a file that it made: the hash of its inputs, and the result."""
+
+    key: str
+    entry: FileEntry
+
+
+class Output:
+    """An edition's folder. ``keep`` or ``put`` each file, then ``commit`` once."""
+
+    def __init__(self, root: Path, known: Mapping[str, Record]) -> None:
+        self.root = root
+        self.records: dict[str, Record] = {}
+        self.written: list[str] = []
+        self._known = known
+        self._stage = root / STAGE
+        self._folders: set[str] = set()
+        self._proof_paths: set[str] = set()
+
+    def begin(self) -> None:
+        """Make the folder and clear what an interrupted press left behind.
+
+        Raises:
+            UnsafePath: the folder is a link or not a folder.
+            DriveFailed: it cannot be written.
+        """
+        if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
+            raise UnsafePath(f"{self.root}: is not a plain folder")
+        with disk(self.root):
+            if self._stage.is_symlink():
+                self._stage.unlink()
+            shutil.rmtree(self._stage, ignore_errors=True)
+            self._stage.mkdir(parents=True)
+
+    def keep(self, path: str, key: str) -> bool:
+        """Take over the file of an earlier press if its inputs and its place are unchanged."""
+        record = self._known.get(path)
+        if record is None or record.key != key or not self._stands(path, record.entry.length):
+            return False
+        self.records[path] = record
+        return True
+
+    def _stands(self, path: str, length: int) -> bool:
+        try:
+            info = os.lstat(f"{self.root}/{path}")
+        except OSError:
+            return False
+        return info.st_size == length and info.st_mtime == FIXED_TIME
+
+    def put(self, path: str, key: str, data: bytes) -> FileEntry:
+        """Write a file that is held in memory."""
+        digest = sha256(data)
+        chunks = digest.digest() if 0 < len(data) <= CHUNK_BYTES else _chunks(data)
+        with disk(path):
+            self._write(path, data)
+        entry = FileEntry(path, len(data), digest.hexdigest(), chunks)
+        self.records[path] = Record(key, entry)
+        self.written.append(path)
+        return entry
+
+    def _write(self, path: str, data: bytes) -> None:
+        fd = os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view) :]
+        finally:
+            os.close(fd)
+        os.utime(f"{self._stage}/{path}", (FIXED_TIME, FIXED_TIME))
+
+    def put_file(
+        self, path: str, key: str, source: Path, advance: Callable[[int], object] | None = None
+    ) -> FileEntry:
+        """Copy a finished rendition out of the cache, hashing the bytes that are written."""
+        whole, chunks, length = sha256(), bytearray(), 0
+        with disk(path):
+            place = self._place(path)
+            with source.open("rb", buffering=0) as reader, open(place, "wb", buffering=0) as writer:
+                while data := reader.read(CHUNK_BYTES):
+                    data += reader.read(CHUNK_BYTES - len(data)) if len(data) < CHUNK_BYTES else b""
+                    writer.write(data)
+                    whole.update(data)
+                    chunks += sha256(data).digest()
+                    length += len(data)
+                    if advance:
+                        advance(len(data))
+            os.utime(place, (FIXED_TIME, FIXED_TIME))
+        entry = FileEntry(path, length, whole.hexdigest(), bytes(chunks))
+        self.records[path] = Record(key, entry)
+        self.written.append(path)
+        return entry
+
+    def put_proof(self, path: str, data: bytes) -> None:
+        """Write a file that proves and is not proven: under ``_edition/``, or a ``*.proof.txt``."""
+        self._proof_paths.add(path)
+        with disk(path):
+            self._write(path, data)
+
+    def _place(self, path: str) -> str:
+        folder = path.rpartition("/")[0]
+        if folder and folder not in self._folders:
+            os.makedirs(f"{self._stage}/{folder}", exist_ok=True)
+            self._folders.add(folder)
+        return f"{self._stage}/{path}"
+
+    def commit(self, *, last: str = "index.html") -> tuple[str, ...]:
+        """Move what was staged into place, ``last`` last; drop what is no longer made.
+
+        Returns the paths that were dropped.
+        """
+        with disk(self.root):
+            front = self._stage / last
+            held = self.root / f".{last}.next"
+            if front.exists():
+                front.replace(held)
+            _merge(str(self._stage), str(self.root))
+            dropped = self._drop()
+            if held.exists():
+                held.replace(self.root / last)
+            shutil.rmtree(self._stage, ignore_errors=True)
+        return dropped
+
+    def abandon(self) -> None:
+        """Forget what was staged; the earlier tree is as it was."""
+        shutil.rmtree(self._stage, ignore_errors=True)
+
+    def _drop(self) -> tuple[str, ...]:
+        gone = [p for p in self._known if p not in self.records]
+        for path in gone:
+            _unlink(self.root, path)
+        return tuple(gone)
+
+    def drop_proofs(self, earlier: Iterator[str]) -> None:
+        """Remove proofs of an earlier press that this one did not write."""
+        for path in earlier:
+            if path not in self._proof_paths:
+                _unlink(self.root, path)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _chunks(data: bytes) -> bytes:
+    view = memoryview(data)
+    parts = (view[i : i + CHUNK_BYTES] for i in range(0, len(data), CHUNK_BYTES))
+    return b"".join(sha256(part).digest() for part in parts)
+
+
+def _merge(source: str, target: str) -> None:
+    with os.scandir(source) as found:
+        entries = list(found)
+    for entry in entries:
+        place = f"{target}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False) and os.path.lexists(place):
+            if os.path.islink(place) or not os.path.isdir(place):
+                raise UnsafePath(f"{place}: is in the way, expected a folder")
+            _merge(entry.path, place)
+        else:
+            os.replace(entry.path, place)
+
+
+def _unlink(root: Path, path: str) -> None:
+    place = root / path
+    if place.parent.resolve() != (root.resolve() / path).parent:
+        return
+    place.unlink(missing_ok=True)
+    for folder in place.relative_to(root).parents:
+        if str(folder) == ".":
+            break
+        try:
+            (root / folder).rmdir()
+        except OSError:
+            break
+
+
+@contextmanager
+def disk(what: object) -> Iterator[None]:
+    """Turn the system's errors about a full or broken disk into ours."""
+    try:
+        yield
+    except OSError as error:
+        raise DriveFailed(
+            f"{what}: {error.strerror or error}",
+            hint="free some space or choose another --out, then run the same command again",
+        ) from error

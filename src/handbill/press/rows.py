@@ -1,0 +1,82 @@
+"""Frozen values as JSON rows and back, for the press's own cache: no pickle, nothing executable."""
+
+import dataclasses
+import functools
+import hashlib
+import types
+import typing
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+Decoder = Callable[[Any], Any] | None
+
+
+@functools.cache
+def decoder(kind: Any) -> Decoder:
+    """Return what turns a JSON value into ``kind``, or None where JSON's own value serves.
+
+    Raises:
+        TypeError: a kind that rows cannot hold.
+    """
+    if kind in (str, int, float, bool, object):
+        return None
+    if kind is date:
+        return date.fromisoformat
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        inner = decoder(next(a for a in args if a is not types.NoneType))
+        return None if inner is None else (lambda v: None if v is None else inner(v))
+    if origin is tuple:
+        return _tuple(args)
+    if origin is dict:
+        return None
+    if dataclasses.is_dataclass(kind):
+        return _dataclass(kind)
+    raise TypeError(f"rows cannot hold {kind}")
+
+
+def _tuple(args: tuple[Any, ...]) -> Decoder:
+    if len(args) == 2 and args[1] is Ellipsis:
+        inner = decoder(args[0])
+        return tuple if inner is None else (lambda v: tuple([inner(x) for x in v]) if v else ())
+    inners = [decoder(a) for a in args]
+    if not any(inners):
+        return tuple
+    return lambda v: tuple(f(x) if f else x for f, x in zip(inners, v, strict=True))
+
+
+def _dataclass(kind: Any) -> Decoder:
+    hints = typing.get_type_hints(kind)
+    names = [f.name for f in dataclasses.fields(kind)]
+    steps = [(i, f) for i, name in enumerate(names) if (f := decoder(hints[name])) is not None]
+
+    def decode(row: Any) -> Any:
+        for i, f in steps:
+            value = row[i]
+            row[i] = f(value) if value else (() if value == [] else value)
+        return kind(*row)
+
+    return decode
+
+
+def encode(value: Any) -> Any:
+    """Turn a frozen value into lists, text and numbers that JSON can hold."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [encode(v) for v in value]
+    if dataclasses.is_dataclass(value):
+        return [encode(getattr(value, f.name)) for f in dataclasses.fields(value)]
+    return value
+
+
+def shape(*kinds: Any) -> str:
+    """Return a short hash of the fields of ``kinds``: a cache of another shape is not read."""
+    text = repr(
+        [
+            (k.__name__, sorted((n, str(t)) for n, t in typing.get_type_hints(k).items()))
+            for k in kinds
+        ]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
