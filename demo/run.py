@@ -1,0 +1,101 @@
+"""The main job on a sample newsroom: press, copy, check. Everything it makes lies in out/demo."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+OUT = ROOT / "out" / "demo"
+sys.path.insert(0, str(HERE))
+
+
+def main() -> None:
+    """Make the sample, press it, copy it, check it, and say what to open."""
+    began = time.monotonic()
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    newsroom, edition, drive = OUT / "newsroom", OUT / "edition", OUT / "drive"
+    with step("Draw the pictures and films of the sample newsroom"):
+        draw(newsroom)
+    passphrase = OUT / "passphrase.txt"
+    passphrase.write_text("a sample newsroom keeps no secrets\n")
+    secret = ["--passphrase-file", str(passphrase)]
+    with step("Make its keys (kept outside the newsroom's folder)"):
+        handbill("keys", "make", newsroom, "--policy", "solo", *secret)
+    with step("Press: scrub, shrink, build the pages, sign"):
+        handbill("press", newsroom, "--out", edition, *secret)
+    with step("Copy to a drive (here: a folder)"):
+        drive.mkdir()
+        handbill("copy", edition, drive)
+    with step("Verify the drive"):
+        handbill("verify", drive)
+    with step("Verify one film alone, carried off with its proof"):
+        handbill("verify", carry_off(drive))
+    with step("Press again: nothing changed, so nothing is made"):
+        handbill("press", newsroom, "--out", edition, *secret)
+    finish(drive, time.monotonic() - began)
+
+
+def draw(newsroom: Path) -> None:
+    """Copy the sample's texts and draw what goes with them."""
+    import films  # noqa: PLC0415  (heavy, and beside this file)
+    import pictures  # noqa: PLC0415
+
+    shutil.copytree(HERE / "newsroom", newsroom)
+    pictures.main(newsroom)
+    films.main(newsroom)
+
+
+def carry_off(drive: Path) -> Path:
+    """Copy one film and its proof into a folder of their own, as a phone would."""
+    film = sorted((drive / "films").glob("*.mp4"))[0]
+    alone = OUT / "one film"
+    alone.mkdir()
+    for file in (film, film.with_suffix(".proof.txt")):
+        shutil.copy(file, alone)
+    return alone / film.name
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[None]:
+    """Say what is done, and how long it took."""
+    began = time.monotonic()
+    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
+    yield
+    print(f"  ({time.monotonic() - began:.1f} s)", flush=True)
+
+
+def handbill(*args: object) -> None:
+    """Show a command as a person would type it, and run it."""
+    words = [str(a) for a in args]
+    shown = [w.replace(str(ROOT) + "/", "") for w in words]
+    print("$ handbill " + " ".join(f'"{w}"' if " " in w else w for w in shown), flush=True)
+    env = {**os.environ, "HANDBILL_STATE": str(OUT / "state"), "HANDBILL_CACHE": str(OUT / "cache")}
+    done = subprocess.run([sys.executable, "-m", "handbill", *words], env=env, check=False)
+    if done.returncode:
+        sys.exit(f"the demo stopped: handbill {words[0]} ended with status {done.returncode}")
+
+
+def finish(drive: Path, seconds: float) -> None:
+    """Say what to open."""
+    print(f"\nDone in {seconds:.0f} s. Open these, with the network off if you like:\n")
+    for what, path in (
+        ("the paper", drive / "index.html"),
+        ("the verifier", drive / "verify.html"),
+        ("the films", drive / "films"),
+        ("a sheet to print", drive / "print"),
+    ):
+        print(f"  {what:17} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+    print(
+        "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV."
+    )
+
+
+if __name__ == "__main__":
+    main()
