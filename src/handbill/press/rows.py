@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 Decoder = Callable[[Any], Any] | None
@@ -23,6 +24,8 @@ def decoder(kind: Any) -> Decoder:
         return None
     if kind is date:
         return date.fromisoformat
+    if kind is Path:
+        return Path
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
         inner = decoder(next(a for a in args if a is not types.NoneType))
@@ -60,10 +63,17 @@ def _dataclass(kind: Any) -> Decoder:
     return decode
 
 
+def reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what turns a JSON row into the dataclass ``kind``."""
+    return decoder(kind) or (lambda value: value)
+
+
 def encode(value: Any) -> Any:
     """Turn a frozen value into lists, text and numbers that JSON can hold."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, tuple):
         return [encode(v) for v in value]
     if dataclasses.is_dataclass(value):
