@@ -34,6 +34,15 @@ class CaptionTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaProblem:
+    """A source that could not be prepared: which, why, and what to do about it."""
+
+    source: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FilmRendition:
     """One finished film in the cache, with what goes beside it."""
 
@@ -50,12 +59,4 @@ class FilmRendition:
     poster: StillSet
     captions: tuple[CaptionTrack, ...] = ()
     plays_on: tuple[str, ...] = ("tv", "phone", "computer")
-
-
-@dataclass(frozen=True, slots=True)
-class MediaProblem:
-    """A source that could not be prepared: which, why, and what to do about it."""
-
-    source: str
-    reason: str
-    hint: str = ""
+    problems: tuple[MediaProblem, ...] = ()

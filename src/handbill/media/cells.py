@@ -1,0 +1,31 @@
+"""Start our own small programs that read one hostile file each, so that a crash costs one file."""
+
+import json
+import sys
+from typing import Any, Literal
+
+from handbill.errors import MediaRefused, ToolFailed
+from handbill.tools import run
+
+Cell = Literal["probe_cell", "stills_cell"]
+
+
+def ask(cell: Cell, job: dict[str, Any], *, rel: str, timeout_s: float = 120) -> dict[str, Any]:
+    """Run a cell on a job and return its answer.
+
+    Raises:
+        MediaRefused: the cell refused the file, crashed on it, or took too long; ``rel`` is named.
+    """
+    # -P: a folder that we stand in must not lend its modules to the cell.
+    argv = [sys.executable, "-P", "-m", f"handbill.media.{cell}", json.dumps(job)]
+    try:
+        ran = run(argv, timeout_s=timeout_s, stdout_limit=1 << 20)
+        answer = json.loads(ran.stdout)
+    except (ToolFailed, ValueError) as error:
+        raise MediaRefused(
+            f"{rel}: could not be read: it is damaged, or made to break its reader",
+            hint="open it in an editor and export it again",
+        ) from error
+    if "refused" in answer:
+        raise MediaRefused(f"{rel}: {answer['refused']}", hint=answer.get("hint") or None)
+    return dict(answer)
