@@ -150,9 +150,9 @@ def _make(job: _Job) -> Entry:
     total = max(1, round(2 * job.found.duration_s)) if job.found.duration_s else None
     job.progress.start(job.rel, total, "seconds")
     try:
-        gain = _first_pass(job)
+        learned = _first_pass(job)
         with job.store.workroom() as room:
-            facts = _second_pass(job, room, gain)
+            facts = _second_pass(job, room, learned)
             entry = job.store.put("films", job.key, room, facts)
     finally:
         job.progress.done()
@@ -160,25 +160,26 @@ def _make(job: _Job) -> Entry:
     return entry
 
 
-def _first_pass(job: _Job) -> float:
-    """Learn where the bits must go and how loud the film is; kept until the film is finished."""
+def _first_pass(job: _Job) -> tuple[int, float]:
+    """Learn how many bits the film needs, and its gain; kept until the film is finished."""
     kept = job.store.resumable(job.key)
     note = kept / "pass1.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         noted = json.loads(note.read_bytes())
         if noted["sha256"] == {n: _sha256(kept / n) for n in noted["sha256"]}:
             _Seconds(job).to_end()
-            return float(noted["gain_db"])
+            return int(noted["kbps"]), float(noted["gain_db"])
     with job.store.workroom() as room:
-        said = _run(job, room, _pass_arguments(job, room, 1))
+        said = _run(job, room, _pass_arguments(job, room))
         gain = _gain(said) if job.found.audio else 0.0
         stats = sorted(p.name for p in room.iterdir() if p.name.startswith("pass1"))
-        noted = {"gain_db": gain, "sha256": {n: _sha256(room / n) for n in stats}}
+        kbps = recipe.kbps(job.chosen, (room / "pass1-0.log").read_text("utf-8"))
+        noted = {"gain_db": gain, "kbps": kbps, "sha256": {n: _sha256(room / n) for n in stats}}
         write_whole(room / "pass1.json", json.dumps(noted).encode())
         shutil.rmtree(kept, ignore_errors=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         room.replace(kept)
-    return gain
+    return kbps, gain
 
 
 def _sha256(path: Path) -> str:
@@ -192,10 +193,10 @@ def _gain(said: list[str]) -> float:
     return recipe.gain(float(loud[-1]), float(peak[-1])) if loud and peak else 0.0
 
 
-def _second_pass(job: _Job, room: Path, gain: float) -> dict[str, Any]:
+def _second_pass(job: _Job, room: Path, learned: tuple[int, float]) -> dict[str, Any]:
     for stats in job.store.resumable(job.key).glob("pass1-*"):
         shutil.copyfile(stats, room / stats.name)
-    _run(job, room, _pass_arguments(job, room, 2, gain))
+    _run(job, room, _pass_arguments(job, room, learned))
     done = finish(room / "made.mp4", room / "film.mp4", rel=job.rel)
     for other in [p for p in room.iterdir() if p.name != "film.mp4"]:
         other.unlink()
@@ -254,20 +255,21 @@ def _run(job: _Job, room: Path, arguments: list[str]) -> list[str]:
     return said
 
 
-def _pass_arguments(job: _Job, room: Path, number: int, gain: float | None = None) -> list[str]:
+def _pass_arguments(job: _Job, room: Path, learned: tuple[int, float] | None = None) -> list[str]:
     chosen = job.chosen
+    kbps, gain = learned or (None, None)
     source = source_arguments(job.source, job.found.demuxer)
     inputs = [*(card_picture(job.card, chosen) if chosen.card else []), *source]
     at = 1 if chosen.card else 0
-    stats = ["-pass", str(number), "-passlogfile", str(room / "pass1")]
+    stats = ["-pass", "2" if learned else "1", "-passlogfile", str(room / "pass1")]
     picture = [
         *("-map", "0:v:0" if chosen.card else f"{at}:{chosen.video_index}"),
-        *("-vf", recipe.video_filter(chosen), *recipe.codec_arguments(chosen), *stats),
+        *("-vf", recipe.video_filter(chosen), *recipe.codec_arguments(chosen, kbps), *stats),
     ]
     if chosen.card and job.found.duration_s:
         picture += ["-t", f"{job.found.duration_s:.3f}"]
     sound = _sound(chosen, at, gain)
-    if number == 1:
+    if not learned:
         out = [*picture, "-an", "-f", "null", "-"]
         return [*inputs, *out, *([*sound, "-vn", "-f", "null", "-"] if sound else [])]
     strip = ["-bsf:v", "filter_units=remove_types=6", "-write_tmcd", "0", "-shortest"]
@@ -282,7 +284,7 @@ def _sound(chosen: recipe.Plan, at: int, gain: float | None) -> list[str]:
     if gain is None:
         return track
     return [
-        *(*track, "-c:a", "aac", "-b:a", f"{recipe.AUDIO_KBPS}k", "-ar", "48000", "-ac", "2"),
+        *(*track, "-c:a", "aac", "-b:a", f"{chosen.audio_kbps}k", "-ar", "48000", "-ac", "2"),
         *("-flags:a", "+bitexact", "-profile:a", "aac_low"),
     ]
 

@@ -4,6 +4,7 @@ H.264 Main at level 3.0, at most 480 lines, AAC-LC stereo. Everything here is ar
 values; :mod:`handbill.media.encoder` runs it. The figures come from docs/decisions/0004.
 """
 
+import re
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
@@ -12,14 +13,16 @@ from handbill.media.probing import Probe, VideoFacts
 NAME = "everywhere-1"
 LONG_PX, SHORT_PX = 854, 480
 LEVEL_BLOCKS, LEVEL_BLOCKS_S = 1620, 40_500  # H.264 table A-1, level 3.0, in 16 x 16 blocks
-BASE_KBPS, BASE_PIXELS_S = 520, 854 * 480 * 25
+FIRST_CRF = 26
+FLOOR_KBPS, CEILING_KBPS, CEILING_PIXELS_S = 60, 900, 854 * 480 * 25
 RATE_POWER = 0.75
-AUDIO_KBPS = 64
+MONO_KBPS, STEREO_KBPS = 64, 96
 KEY_S = 5
 THREADS = 4
 LOUDNESS_LUFS, PEAK_DB = -18.0, -1.5
 CARD_SIZE, CARD_RATE = (640, 360), Fraction(12)
 
+_BITS = re.compile(r"\b(?:tex|mv|misc):(\d{1,10})")
 _RATES = tuple(Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1)))
 
 
@@ -30,7 +33,8 @@ class Plan:
     width: int
     height: int
     rate: Fraction
-    kbps: int
+    ceiling_kbps: int
+    audio_kbps: int
     hdr: bool
     card: bool
     video_index: int
@@ -44,14 +48,13 @@ class Plan:
 def plan(found: Probe) -> Plan:
     """Choose size, rate and bits for a film; sound alone gets a still card to be seen on a TV."""
     audio = found.audio.index if found.audio else -1
+    audio_kbps = MONO_KBPS if found.audio and found.audio.channels == 1 else STEREO_KBPS
     if found.video is None:
-        return Plan(*CARD_SIZE, CARD_RATE, 60, False, True, -1, audio)
+        return Plan(*CARD_SIZE, CARD_RATE, 100, audio_kbps, False, True, -1, audio)
     rate = frame_rate(found.video)
     width, height = size(found.video, rate)
-    return Plan(
-        width, height, rate, kbps(width, height, rate), found.video.hdr, False,
-        found.video.index, audio,
-    )  # fmt: skip
+    top, hdr = ceiling_kbps(width, height, rate), found.video.hdr
+    return Plan(width, height, rate, top, audio_kbps, hdr, False, found.video.index, audio)
 
 
 def frame_rate(video: VideoFacts) -> Fraction:
@@ -86,10 +89,19 @@ def _even(pixels: float) -> int:
     return max(16, 2 * round(pixels / 2))
 
 
-def kbps(width: int, height: int, rate: Fraction) -> int:
-    """Choose the video's bits: smaller pictures need more bits a pixel, hence the power."""
-    share = float(width * height * rate) / BASE_PIXELS_S
-    return max(60, round(BASE_KBPS * float(share**RATE_POWER)))
+def ceiling_kbps(width: int, height: int, rate: Fraction) -> int:
+    """Choose the most bits a film may have: smaller pictures need more a pixel, hence the power."""
+    share = float(width * height * rate) / CEILING_PIXELS_S
+    return max(FLOOR_KBPS, round(CEILING_KBPS * float(share**RATE_POWER)))
+
+
+def kbps(chosen: Plan, stats: str) -> int:
+    """Read x264's notes of the first pass: the bits that this film needs, within our bounds."""
+    rows = [_BITS.findall(line) for line in stats.splitlines() if line.startswith("in:")]
+    if not rows:
+        return chosen.ceiling_kbps
+    needed = sum(int(n) for row in rows for n in row) * float(chosen.rate) / len(rows) / 1000
+    return max(FLOOR_KBPS, min(round(needed), chosen.ceiling_kbps))
 
 
 def video_filter(chosen: Plan) -> str:
@@ -135,18 +147,23 @@ def gain(loudness_lufs: float, peak_db: float) -> float:
     return max(-30.0, min(lift, 15.0, PEAK_DB - peak_db + 6.0))
 
 
-def codec_arguments(chosen: Plan) -> list[str]:
-    """Return x264's settings. No VBV: with threads it makes x264's output differ between runs."""
+def codec_arguments(chosen: Plan, rate_kbps: int | None = None) -> list[str]:
+    """Return x264's settings: at constant quality without a rate (first pass), else at the rate.
+
+    No VBV: with threads it makes x264's output differ between runs.
+    """
+    bits = ["-crf", str(FIRST_CRF)] if rate_kbps is None else ["-b:v", f"{rate_kbps}k"]
     key = round(KEY_S * chosen.rate)
     settings = f"ref=2:bframes=2:b-pyramid=none:keyint={key}:min-keyint={chosen.rate // 1}"
     return [
         *("-c:v", "libx264", "-preset", "slow", "-profile:v", "main", "-level:v", "3.0"),
-        *("-pix_fmt", "yuv420p", "-b:v", f"{chosen.kbps}k", "-threads:v", str(THREADS)),
+        *("-pix_fmt", "yuv420p", *bits, "-threads:v", str(THREADS)),
         *("-x264-params", f"{settings}:lookahead-threads=1:open-gop=0"),
         *("-flags:v", "+bitexact", "-fps_mode", "cfr"),
     ]
 
 
 RECIPE_PARTS = (
-    NAME, BASE_KBPS, RATE_POWER, AUDIO_KBPS, KEY_S, THREADS, LOUDNESS_LUFS, PEAK_DB,
+    NAME, FIRST_CRF, FLOOR_KBPS, CEILING_KBPS, RATE_POWER, MONO_KBPS, STEREO_KBPS, KEY_S,
+    THREADS, LOUDNESS_LUFS, PEAK_DB,
 )  # fmt: skip
