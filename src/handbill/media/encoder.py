@@ -104,8 +104,9 @@ def encode(
 def _caged(argv: list[str], room: Path, read: Sequence[Path]) -> list[str]:
     if sys.platform == "win32":
         return argv
-    # The system's ffmpeg needs its libraries and fonts of no one; ours is one static file.
-    readable = [*map(str, read), argv[0], "/lib", "/lib64", "/usr/lib", "/etc/ld.so.cache"]
+    # The system's ffmpeg needs its libraries; nothing in these folders belongs to a person.
+    system = ["/usr", "/bin", "/lib", "/lib64", "/nix/store", "/etc/ld.so.cache"]
+    readable = [*map(str, read), argv[0], *system]
     limits = {
         "memory_mib": MEMORY_MIB,
         "cpu_s": 48 * 3600,

@@ -13,7 +13,7 @@ from handbill.media.probing import Probe, VideoFacts
 NAME = "everywhere-1"
 LONG_PX, SHORT_PX = 854, 480
 LEVEL_BLOCKS, LEVEL_BLOCKS_S = 1620, 40_500  # H.264 table A-1, level 3.0, in 16 x 16 blocks
-FIRST_CRF = 26
+FIRST_CRF = 24
 FLOOR_KBPS, CEILING_KBPS, CEILING_PIXELS_S = 60, 900, 854 * 480 * 25
 RATE_POWER = 0.75
 MONO_KBPS, STEREO_KBPS = 64, 96
@@ -133,7 +133,7 @@ def sound_filter(gain_db: float | None = None) -> str:
     """Return ffmpeg's chain to 48 kHz stereo; with a gain, to our loudness without clipping."""
     chain = "aresample=48000:async=1000:first_pts=0,aformat=channel_layouts=stereo"
     if gain_db is None:
-        return f"{chain},ebur128=peak=true:framelog=quiet"
+        return f"{chain},ebur128=peak=true:framelog=verbose"
     limit = 10 ** (PEAK_DB / 20)
     return f"{chain},volume={gain_db:.2f}dB,alimiter=limit={limit:.4f}:level=0:latency=1"
 
