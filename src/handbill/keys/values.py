@@ -1,6 +1,7 @@
 """What the key room hands on: who can sign, and what was reserved for an edition."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -33,3 +34,8 @@ class Reservation:
     stale_after: str
     seal_key: str
     previous: str = ""
+
+
+def signer_name(role: str, public: bytes) -> str:
+    """Name a key in notes: its role and the first 8 hex digits of SHA-256 of its public half."""
+    return f"{role}-{sha256(public).hexdigest()[:8]}"
