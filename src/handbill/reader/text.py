@@ -1,0 +1,139 @@
+"""Markdown to safe HTML, and to plain text.
+
+Raw HTML in a text is allowed where it means text (a Korean word in an English story wears a
+``lang``), and cleaned by an allow-list. No link leads out of the edition: a click on an address
+that is watched can cost a reader dearly, so addresses are printed and not linked.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import nh3
+from pyromark import Markdown, Options
+
+_MARKDOWN = Markdown(
+    options=Options.ENABLE_TABLES
+    | Options.ENABLE_FOOTNOTES
+    | Options.ENABLE_STRIKETHROUGH
+    | Options.ENABLE_SMART_PUNCTUATION
+)
+_TAGS = frozenset(
+    "a abbr b blockquote br caption cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img"
+    " ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead tr u ul"
+    " wbr".split()
+)
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags={"script", "style", "title", "textarea", "noscript", "template"},
+    attributes={
+        "*": {"lang", "dir"},
+        "a": {"href"},
+        "img": {"src", "alt"},
+        "div": {"id", "class"},
+        "sup": {"class"},
+        "ol": {"start"},
+        "td": {"style", "colspan", "rowspan"},
+        "th": {"style", "colspan", "rowspan", "scope"},
+        "abbr": {"title"},
+    },
+    allowed_classes={},
+    filter_style_properties={"text-align"},
+    link_rel=None,
+    url_schemes={"http", "https", "mailto", "tel"},
+    id_prefix="n-",
+)
+_PICTURE = re.compile(r'(<p>\s*)?<img((?: [a-z]+="[^"]*")*)>(\s*</p>)?')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_ALIGN = re.compile(r' style="text-align: ?(left|right|center);?"')
+_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|blockquote|pre|dd|dt|div)>|<(?:br|hr)>")
+_CELL_END = re.compile(r"</t[dh]>")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """How a text's links and pictures are resolved.
+
+    ``link`` turns a target inside the newsroom into an address relative to the page, or None.
+    ``picture`` turns a source, its alternative text and whether it stands alone into HTML.
+    """
+
+    link: Callable[[str], str | None]
+    picture: Callable[[str, str, bool], str]
+
+
+NOWHERE = Surroundings(lambda _target: None, lambda _source, _alt, _alone: "")
+"""For texts whose links and pictures lead nowhere."""
+
+
+def body_html(text: str, around: Surroundings = NOWHERE) -> str:
+    """Turn a Markdown text into HTML that is safe to put into a page as it stands.
+
+    The text's largest heading becomes ``h2``, since the page's title is its ``h1``.
+    """
+    # Of an id and a link to it, the cleaner prefixes the one only.
+    out = _CLEANER.clean(_MARKDOWN.html(text)).replace('href="#', 'href="#n-')
+    if "<h" in out:
+        out = _shift_headings(out)
+    if "<table" in out:
+        out = _tables(out)
+    if "<a" in out:
+        out = _LINK.sub(lambda found: _link(found, around), out)
+    if "<img" in out:
+        out = _PICTURE.sub(lambda found: _picture(found, around), out)
+    return out
+
+
+def plain_text(text: str) -> str:
+    """Turn a Markdown text into plain text, a paragraph a line, for search and for summaries."""
+    out = _CLEANER.clean(_MARKDOWN.html(text))
+    out = _CELL_END.sub("\t", _BLOCK_END.sub("\n", out))
+    lines = html.unescape(nh3.clean(out, tags=set())).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def _shift_headings(out: str) -> str:
+    largest = min((int(found[2]) for found in _HEADING.finditer(out)), default=2)
+    if largest == 2:
+        return out
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(6, int(found[2]) + 2 - largest)}", out)
+
+
+def _tables(out: str) -> str:
+    # Inline styles are forbidden by the pages' policy; a wide table scrolls by itself.
+    out = _ALIGN.sub(lambda found: f' class="{found[1]}"', out)
+    out = out.replace("<table", '<div class="table" tabindex="0"><table')
+    return out.replace("</table>", "</table></div>")
+
+
+def _link(found: re.Match[str], around: Surroundings) -> str:
+    attributes = dict(_ATTRIBUTE.findall(found[1]))
+    label = found[2]
+    target = html.unescape(attributes.get("href", ""))
+    if target.startswith("#n-"):
+        return f'<a href="{html.escape(target)}">{label}</a>'
+    scheme = target.split(":", 1)[0].lower() if ":" in target else ""
+    if scheme in ("http", "https", "mailto", "tel"):
+        return _address(target.removeprefix("mailto:").removeprefix("tel:"), label)
+    address = around.link(target) if target else None
+    return f'<a href="{html.escape(address)}">{label}</a>' if address else label
+
+
+def _address(target: str, label: str) -> str:
+    shown = re.sub(r"^https?://(?:www\.)?", "", target).rstrip("/")
+    bare = html.unescape(label)
+    code = f'<bdi class="address" dir="ltr">{html.escape(shown)}</bdi>'
+    if bare in (target, shown) or bare.rstrip("/").endswith(shown):
+        return code
+    return f"{label} [{code}]"
+
+
+def _picture(found: re.Match[str], around: Surroundings) -> str:
+    attributes = dict(_ATTRIBUTE.findall(found[2]))
+    source = html.unescape(attributes.get("src", ""))
+    alone = bool(found[1] and found[3])
+    shown = around.picture(source, html.unescape(attributes.get("alt", "")), alone)
+    return shown if alone else f"{found[1] or ''}{shown}{found[3] or ''}"
