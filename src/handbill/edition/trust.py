@@ -173,9 +173,9 @@ def _check(
         signature = row.get("sig")
         if public is None or public in good:
             continue
-        if isinstance(signature, str) and len(signature) == 128 and _HEX.fullmatch(signature):
-            if gate.verify(public, message, bytes.fromhex(signature)):
-                good.add(public)
+        whole = isinstance(signature, str) and len(signature) == 128 and _HEX.fullmatch(signature)
+        if whole and gate.verify(public, message, bytes.fromhex(str(signature))):
+            good.add(public)
     if len(good) < threshold:
         raise SignatureInvalid(f"{where}: {len(good)} good signatures, expected {threshold}")
 

@@ -1,0 +1,274 @@
+"""Verify editions on a drive. Reads files; the judging lies in judge and trust."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from handbill.edition import head as heads
+from handbill.edition import judge, manifest, merkle, proof, trust
+from handbill.edition.judge import EditionReport, FileFinding, Verdict
+from handbill.edition.manifest import FileEntry, Manifest
+from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
+from handbill.files import CHUNK_BYTES, open_inside, read_inside, walk
+from handbill.progress import SILENT, Progress
+
+MAX_EDITIONS = 64
+MAX_LISTED = 100
+MAX_HISTORY_BYTES = 16 << 20
+_ROLES = ("targets.json", "snapshot.json", "timestamp.json")
+_TARGETS = {
+    "edition.json": manifest.MAX_MANIFEST_BYTES,
+    "chunks.bin": 64 << 20,
+    "newsroom.json": 1 << 20,
+    "history.json": MAX_HISTORY_BYTES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An edition whose signatures hold: what it says of itself, and whom it trusts.
+
+    ``heads`` are the hashes of the heads that it vouches for, its own included.
+    """
+
+    root: Path
+    chain: tuple[trust.TrustRoot, ...]
+    manifest: Manifest
+    head: heads.Head
+    name: str
+    heads: frozenset[str]
+    vouched: bool
+
+    @property
+    def newsroom(self) -> str:
+        """Return the newsroom id."""
+        return self.manifest.newsroom
+
+
+def editions_below(root: Path) -> list[Path]:
+    """Find the editions on a drive: in its root, or in a folder directly below."""
+    found = [root] if _is_edition(root) else []
+    folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink())
+    found += [p for p in folders[:10_000] if _is_edition(p)]
+    return found[:MAX_EDITIONS]
+
+
+def _is_edition(folder: Path) -> bool:
+    meta = folder / "_edition" / "metadata"
+    inside = not (folder / "_edition").is_symlink() and not meta.is_symlink()
+    return inside and (meta / "1.root.json").is_file()
+
+
+def open_edition(root: Path) -> Opened:
+    """Read and verify everything that proves an edition, but none of its payload.
+
+    Raises:
+        FormatError, SignatureInvalid, NeedsNewer, TooLarge, UnsafePath, OSError
+    """
+    chain = trust.read_chain(list(_roots(root)))
+    files = {
+        name: read_inside(root, f"_edition/metadata/{name}", trust.MAX_METADATA_BYTES)
+        for name in _ROLES
+    }
+    metadata = trust.read_metadata(chain[-1], files)
+    targets = {n: read_inside(root, f"_edition/targets/{n}", m) for n, m in _TARGETS.items()}
+    for name, data in targets.items():
+        trust.check_target(metadata, name, data)
+    found = manifest.parse(targets["edition.json"], targets["chunks.bin"])
+    signed = read_inside(root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
+    head, note = heads.parse(signed)
+    _agree(head, found, sha256(targets["edition.json"]).hexdigest(), metadata.version)
+    if found.newsroom != trust.newsroom_of(chain) or head.root > len(chain):
+        raise FormatError("head.txt: belongs to another newsroom or a later root")
+    if not trust.check_head(note, chain[head.root - 1]):
+        raise SignatureInvalid("head.txt: too few editors signed it")
+    past = _history(targets["history.json"], found.newsroom)
+    own = heads.head_hash(note.text)
+    vouched = own in past or trust.check_head(note, chain[-1])
+    name = str(_json(targets["newsroom.json"], "handbill newsroom").get("name", ""))[:300]
+    return Opened(root, chain, found, head, name, frozenset(past | {own}), vouched)
+
+
+def _roots(root: Path) -> Iterator[bytes]:
+    for number in range(1, trust.MAX_ROOTS + 1):
+        path = f"_edition/metadata/{number}.root.json"
+        try:
+            yield read_inside(root, path, trust.MAX_METADATA_BYTES)
+        except FileNotFoundError:
+            return
+
+
+def _agree(head: heads.Head, found: Manifest, digest: str, version: int) -> None:
+    texts = [proof.item_text(found.newsroom, item, found.files) for item in found.items]
+    tree = merkle.root([merkle.leaf(text) for text in texts]).hex()
+    said = (head.newsroom, head.number, head.id, head.issued, head.previous, head.items)
+    has = (found.newsroom, found.number, found.id, found.issued, found.previous, len(found.items))
+    if said != has or head.manifest != digest or head.tree != tree or version != found.number:
+        raise FormatError("head.txt: is the head of another edition")
+
+
+def _json(data: bytes, kind: str) -> dict[str, object]:
+    try:
+        doc = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{kind}: is not JSON ({error})") from error
+    manifest.check_format(doc, kind, 1, kind)
+    return dict(doc)
+
+
+def _history(data: bytes, newsroom: str) -> set[str]:
+    doc = _json(data, "handbill history")
+    rows = doc.get("heads")
+    if doc.get("newsroom") != newsroom or not isinstance(rows, list):
+        raise FormatError("history.json: belongs to another newsroom")
+    return {str(row.get("head")) for row in rows if isinstance(row, dict)}
+
+
+def verify_edition(
+    root: Path,
+    *,
+    known: Sequence[Opened] = (),
+    newsroom: str | None = None,
+    quick: bool = False,
+    progress: Progress = SILENT,
+) -> EditionReport:
+    """Judge one edition; whatever lies there, the answer is a report."""
+    where = str(root)
+    try:
+        opened = open_edition(root)
+    except NeedsNewer as error:
+        return EditionReport(where, Verdict.NEWER, str(error))
+    except FileNotFoundError as error:
+        return EditionReport(where, Verdict.DAMAGED, f"part of what proves it is missing: {error}")
+    except HandbillError as error:
+        return EditionReport(where, Verdict.FORGED, str(error))
+    except OSError as error:
+        return EditionReport(where, Verdict.DAMAGED, f"cannot be read: {error}")
+    report = EditionReport(
+        where,
+        Verdict.GENUINE,
+        newsroom=opened.newsroom,
+        name=opened.name,
+        number=opened.head.number,
+        issued=opened.head.issued,
+        quick=quick,
+    )
+    if newsroom is not None and opened.newsroom != newsroom:
+        return replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
+    report = against_known(report, opened, known)
+    if report.verdict is Verdict.FORGED:
+        return report
+    findings = check_files(root, opened.manifest.files, quick=quick, progress=progress)
+    whole, absent, damaged = judge.sort_items(opened.manifest, findings)
+    listed, count = _foreign(root, opened.manifest)
+    return replace(
+        report,
+        verdict=judge.worst([report.verdict, judge.of_findings(findings)]),
+        whole=whole,
+        absent=absent,
+        damaged=damaged,
+        findings=tuple(findings),
+        foreign=tuple(listed),
+        foreign_count=count,
+    )
+
+
+def against_known(report: EditionReport, opened: Opened, known: Sequence[Opened]) -> EditionReport:
+    """Judge an opened edition by editions that were verified before."""
+    ours = [k for k in known if k.newsroom == opened.newsroom]
+    vouched = opened.vouched
+    if ours:
+        if not all(trust.extends(opened.chain, k.chain) for k in ours):
+            reason = "its chain of trust roots departs from the one known"
+            return replace(report, verdict=Verdict.FORGED, reason=reason)
+        newest = max([*ours, opened], key=lambda k: (len(k.chain), k.head.number))
+        vouched = (newest is opened and vouched) or _vouched_by(opened, newest, ours)
+        top = max(k.head.number for k in ours)
+        age = "older" if opened.head.number < top else "newest"
+        report = replace(report, age=age)
+    if not vouched:
+        reason = "signed with a key since withdrawn, and no later edition vouches for it"
+        return replace(report, verdict=Verdict.UNVOUCHED, reason=reason)
+    return report
+
+
+def _vouched_by(opened: Opened, newest: Opened, ours: Sequence[Opened]) -> bool:
+    own = read_inside(opened.root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
+    _, note = heads.parse(own)
+    if trust.check_head(note, newest.chain[-1]):
+        return True
+    said = heads.head_hash(note.text)
+    return any(said in k.heads for k in ours if len(k.chain) == len(newest.chain))
+
+
+def check_files(
+    root: Path, files: Sequence[FileEntry], *, quick: bool, progress: Progress = SILENT
+) -> list[FileFinding]:
+    """Compare every file with what was signed; files that are as signed are not mentioned."""
+    found = []
+    total = sum(f.length for f in files)
+    progress.start("checking", total, "bytes")
+    for entry in files:
+        finding = _check_file(root, entry, quick)
+        if finding:
+            found.append(finding)
+        progress.advance(entry.length, entry.path)
+    progress.done()
+    return found
+
+
+def _check_file(root: Path, entry: FileEntry, quick: bool) -> FileFinding | None:
+    try:
+        with open_inside(root, entry.path) as file:
+            length = file.seek(0, 2)
+            file.seek(0)
+            if quick:
+                same = length == entry.length
+                state = "marked" if length > entry.length else "damaged"
+                ranges = () if length > entry.length else ((length, entry.length),)
+                extra = max(0, length - entry.length)
+                return None if same else FileFinding(entry.path, state, ranges, extra)
+            return judge.compare(entry, length, list(chunk_hashes(file, entry.length)))
+    except (FileNotFoundError, NotADirectoryError):
+        return FileFinding(entry.path, "absent")
+    except HandbillError:
+        return FileFinding(entry.path, "unsafe", ((0, entry.length),))
+    except OSError:
+        return FileFinding(entry.path, "damaged", ((0, entry.length),))
+
+
+def chunk_hashes(file: "object", length: int) -> Iterator[bytes]:
+    """Hash the first ``length`` bytes of an open file, 1 MiB at a time."""
+    buffer = memoryview(bytearray(CHUNK_BYTES))
+    left = length
+    while left > 0:
+        want = min(left, CHUNK_BYTES)
+        filled = 0
+        while filled < want and (got := file.readinto(buffer[filled:want])):  # type: ignore[attr-defined]
+            filled += got
+        if filled:
+            yield sha256(buffer[:filled]).digest()
+        if filled < want:
+            return
+        left -= filled
+
+
+def _foreign(root: Path, found: Manifest) -> tuple[list[str], int]:
+    ours = {f.path for f in found.files}
+    inner = {p.name for p in editions_below(root) if p != root}
+    listed: list[str] = []
+    count = 0
+    try:
+        for seen in walk(root):
+            if seen.path in ours or manifest.is_unsigned(seen.path):
+                continue
+            if seen.path.partition("/")[0] in inner:
+                continue
+            count += 1
+            if len(listed) < MAX_LISTED:
+                listed.append(seen.path)
+    except (HandbillError, OSError):
+        count = max(count, 1)
+    return listed, count

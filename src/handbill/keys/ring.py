@@ -1,0 +1,190 @@
+"""A newsroom's keys, opened: who signs, what is reserved, what was published.
+
+Private keys lie in the store; the trust roots and the list of past editions lie beside it in
+clear, because everybody may know them. Randomness is drawn here and nowhere else.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+from nacl.utils import random
+
+from handbill.errors import FormatError, KeysLocked
+from handbill.files import read_inside, write_whole
+from handbill.keys import roots, store
+from handbill.keys.values import Reservation, Signer, signer_name
+
+ROOT_POLICIES = {"solo": (1, 1), "small": (2, 3), "full": (3, 5)}
+STALE_AFTER_DAYS = 180
+_PUBLIC = "public.json"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A private key in memory; ``seed`` never leaves this object but into the store."""
+
+    role: str
+    seed: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """The public half."""
+        return bytes(SigningKey(self.seed).verify_key)
+
+    @property
+    def name(self) -> str:
+        """What notes call this key."""
+        return signer_name(self.role, self.public)
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign with Ed25519 (RFC 8032)."""
+        return bytes(SigningKey(self.seed).sign(message).signature)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A past edition: its number, the hash of its head and that of its manifest."""
+
+    number: int
+    head: str
+    manifest: str
+
+
+class KeyRing:
+    """The opened keys of one newsroom."""
+
+    def __init__(
+        self, folder: Path, content: dict[str, Any], save: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._folder, self._content, self._save = folder, content, save
+        self.newsroom_id = folder.name
+        self.roots = tuple(bytes.fromhex(r) for r in self._public()["roots"])
+        if roots.newsroom_id(self.roots[0]) != self.newsroom_id:
+            raise FormatError("keys: the first root in this store is another newsroom's")
+
+    @classmethod
+    def open(cls, newsroom_id: str, passphrase: str, *, state: Path | None = None) -> "KeyRing":
+        """Open the keys of ``newsroom_id``.
+
+        Raises:
+            KeysLocked, FormatError, NeedsNewer
+        """
+        folder = (state or store.state_root()) / newsroom_id
+        content, cost = store.load(folder, passphrase)
+        return cls(folder, content, lambda new: store.save(folder, new, passphrase, cost))
+
+    def held(self, role: str) -> tuple[Signer, ...]:
+        """Return the keys of one role: root, editor, press or ssh."""
+        rows = [k for k in self._content["keys"] if k["role"] == role]
+        return tuple(HeldKey(role, bytes.fromhex(k["seed"])) for k in rows)
+
+    def reserve(self, *, today: date, stale_after_days: int = STALE_AFTER_DAYS) -> Reservation:
+        """Draw the next number, or return the one that is drawn and not yet published."""
+        past = self.published()
+        number = past[-1].number + 1 if past else 1
+        for row in self._content["reservations"]:
+            if row["number"] == number:
+                return Reservation(**row)
+        seal = PrivateKey.generate()
+        drawn = Reservation(
+            number,
+            random(16).hex(),
+            today.isoformat(),
+            (today + timedelta(days=stale_after_days)).isoformat(),
+            bytes(seal.public_key).hex(),
+            past[-1].head if past else "",
+        )
+        self._content["reservations"].append(asdict(drawn))
+        self._content["seals"].append({"number": number, "private": bytes(seal).hex()})
+        self._save(self._content)
+        return drawn
+
+    def reservation(self, number: int) -> Reservation | None:
+        """Return what was drawn for ``number``."""
+        rows = [r for r in self._content["reservations"] if r["number"] == number]
+        return Reservation(**rows[0]) if rows else None
+
+    def published(self) -> tuple[Published, ...]:
+        """Return every edition that was signed, rising."""
+        return tuple(Published(**row) for row in self._public()["published"])
+
+    def withdrawn(self) -> tuple[tuple[str, int], ...]:
+        """Return every withdrawn key (hex) and the edition from which it does not speak."""
+        return tuple((row["key"], row["since"]) for row in self._public()["withdrawn"])
+
+    def record(self, edition: Published) -> None:
+        """Remember a signed edition, before anybody sees it; doing so twice changes nothing.
+
+        Raises:
+            KeysLocked: this number was signed before with other content.
+        """
+        public = self._public()
+        for row in public["published"]:
+            if row["number"] == edition.number:
+                if row != asdict(edition):
+                    raise KeysLocked(
+                        f"edition {edition.number}: was signed before with other content",
+                        hint="a number is signed once; press again to draw the next",
+                    )
+                return
+        public["published"].append(asdict(edition))
+        _write_public(self._folder, public)
+
+    def _public(self) -> dict[str, Any]:
+        try:
+            data = read_inside(self._folder, _PUBLIC, store.MAX_STORE_BYTES)
+            return dict(json.loads(data))
+        except (FileNotFoundError, ValueError) as error:
+            raise KeysLocked(
+                f"keys: {_PUBLIC} beside the key store is missing or damaged ({error})",
+                hint="restore your backup: handbill keys restore",
+            ) from error
+
+
+def _write_public(folder: Path, public: dict[str, Any]) -> None:
+    write_whole(folder / _PUBLIC, json.dumps(public, indent=1).encode() + b"\n", mode=0o600)
+
+
+def make_keys(
+    policy: str,
+    passphrase: str,
+    *,
+    today: date,
+    state: Path | None = None,
+    cost: store.Cost | None = None,
+) -> str:
+    """Make a newsroom's first keys and trust root; returns its newsroom id.
+
+    Raises:
+        KeysLocked: the passphrase is too short.
+        KeyError: an unknown policy.
+    """
+    threshold, count = ROOT_POLICIES[policy]
+    wanted = ["root"] * count + ["editor", "press", "ssh"]
+    held = [HeldKey(role, bytes(SigningKey.generate())) for role in wanted]
+    press = tuple(k.public for k in held if k.role == "press")
+    root_keys = [k for k in held if k.role == "root"]
+    root = roots.Root(
+        1,
+        today.isoformat(),
+        {
+            "root": (threshold, tuple(k.public for k in root_keys)),
+            "targets": (1, tuple(k.public for k in held if k.role == "editor")),
+            "snapshot": (1, press),
+            "timestamp": (1, press),
+        },
+    )
+    first = roots.render(root, root_keys)
+    newsroom_id = roots.newsroom_id(first)
+    folder = (state or store.state_root()) / newsroom_id
+    keys = [{"role": k.role, "seed": k.seed.hex()} for k in held]
+    content = {"keys": keys, "reservations": [], "seals": []}
+    store.save(folder, content, passphrase, cost or store.Cost())
+    _write_public(folder, {"roots": [first.hex()], "published": [], "withdrawn": []})
+    return newsroom_id
