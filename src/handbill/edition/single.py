@@ -1,0 +1,172 @@
+"""Verify one film alone: with the proof beside it, or against editions known before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from handbill.edition import head as heads
+from handbill.edition import judge, proof, trust
+from handbill.edition.judge import EditionReport, Verdict
+from handbill.edition.manifest import PROOF_SUFFIX, FileEntry
+from handbill.edition.verify import Opened, against_known, chunk_hashes
+from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
+from handbill.files import open_inside, read_inside
+from handbill.progress import SILENT, Progress
+
+MAX_PROOFS_TRIED = 200
+
+
+def verify_film(
+    film: Path,
+    proof_file: Path | None = None,
+    *,
+    known: Sequence[Opened] = (),
+    newsroom: str | None = None,
+    progress: Progress = SILENT,
+) -> EditionReport:
+    """Judge one file by ``proof_file``, by a proof in its folder, or by ``known`` editions.
+
+    Raises:
+        UnsafePath, OSError: the file itself cannot be read.
+    """
+    hashes = _Hashes(film, progress)
+    best = EditionReport(str(film), Verdict.FOREIGN, "no proof here or edition known names it")
+    for path in _proofs(film, proof_file):
+        report = _by_proof(film, path, hashes, known)
+        if report.newsroom and newsroom is not None and report.newsroom != newsroom:
+            report = replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
+        certain = path == proof_file or path.name == film.stem + PROOF_SUFFIX
+        if report.verdict in (Verdict.GENUINE, Verdict.MARKED) or certain:
+            return report
+        if best.verdict is Verdict.FOREIGN:
+            best = report
+    for opened in known:
+        if newsroom in (None, opened.newsroom):
+            report = _by_edition(film, opened, hashes)
+            if report.verdict is not Verdict.FOREIGN:
+                return report
+    return best
+
+
+class _Hashes:
+    """The chunk hashes of a file for any signed length; whole chunks are hashed once."""
+
+    def __init__(self, film: Path, progress: Progress) -> None:
+        self._folder, self._name = film.parent, film.name
+        with open_inside(self._folder, self._name) as file:
+            self.length = file.seek(0, 2)
+            file.seek(0)
+            progress.start("checking", self.length, "bytes")
+            self._whole = []
+            for digest in chunk_hashes(file, self.length):
+                self._whole.append(digest)
+                progress.advance(min(1 << 20, self.length))
+            progress.done()
+
+    def upto(self, length: int) -> list[bytes]:
+        if length >= self.length:
+            return self._whole
+        full = length >> 20
+        if full << 20 == length:
+            return self._whole[:full]
+        with open_inside(self._folder, self._name) as file:
+            file.seek(full << 20)
+            return self._whole[:full] + list(chunk_hashes(file, length - (full << 20)))
+
+
+def _proofs(film: Path, given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        yield given
+        return
+    own = film.with_name(film.stem + PROOF_SUFFIX)
+    if own.is_file() and not own.is_symlink():
+        yield own
+    others = sorted(film.parent.glob("*" + PROOF_SUFFIX))
+    yield from [p for p in others if p != own and not p.is_symlink()][:MAX_PROOFS_TRIED]
+
+
+def _by_proof(film: Path, path: Path, hashes: _Hashes, known: Sequence[Opened]) -> EditionReport:
+    blank = EditionReport(str(film), Verdict.FORGED)
+    try:
+        opened, item, vouched = read_proof(read_inside(path.parent, path.name, 32 << 20))
+    except NeedsNewer as error:
+        return replace(blank, verdict=Verdict.NEWER, reason=str(error))
+    except (HandbillError, OSError) as error:
+        return replace(blank, reason=f"{path.name}: {error}")
+    entry = _matching(film, item.files, hashes)
+    key = f"{item.kind} {item.id}"
+    if entry is None:
+        return replace(blank, verdict=Verdict.FOREIGN, reason=f"{path.name} is of another item")
+    report = _of_entry(film, key, entry, hashes)
+    report = replace(report, newsroom=item.newsroom, number=opened.number, issued=opened.issued)
+    for other in (k for k in known if k.newsroom == item.newsroom):
+        vouched = vouched or heads.head_hash(heads.render(opened)) in other.heads
+    if not vouched:
+        reason = "signed with a key since withdrawn, and no later edition vouches for it"
+        return replace(report, verdict=Verdict.UNVOUCHED, reason=reason)
+    return report
+
+
+def read_proof(data: bytes) -> tuple[heads.Head, proof.ItemText, bool]:
+    """Verify a proof: its roots, its head's signatures, its place in the tree.
+
+    Returns the head, the item, and whether the newest root in the proof appoints the signers.
+
+    Raises:
+        FormatError, SignatureInvalid, NeedsNewer, TooLarge
+    """
+    found = proof.parse(data)
+    chain = trust.read_chain(found.roots)
+    head, note = heads.parse(found.head)
+    proof.check_included(found, head)
+    item = proof.parse_item(found.item)
+    newsroom = trust.newsroom_of(chain)
+    if not newsroom == head.newsroom == item.newsroom:
+        raise FormatError("proof: its roots, head and item name different newsrooms")
+    if not trust.check_head(note, chain[-1]):
+        raise SignatureInvalid("proof: too few editors signed its head")
+    return head, item, True
+
+
+def _matching(film: Path, files: Sequence[FileEntry], hashes: _Hashes) -> FileEntry | None:
+    """Find which signed file this is: by content, else by name, else by most of its content."""
+    close: FileEntry | None = None
+    for entry in files:
+        finding = judge.compare(entry, hashes.length, hashes.upto(entry.length))
+        if finding is None or (finding.state == "marked" and entry.length):
+            return entry
+        bad = sum(end - start for start, end in finding.ranges)
+        same_name = entry.path.rpartition("/")[2] == film.name
+        if same_name or bad * 2 < entry.length:
+            close = entry
+    return close
+
+
+def _by_edition(film: Path, opened: Opened, hashes: _Hashes) -> EditionReport:
+    entry = _matching(film, opened.manifest.files, hashes)
+    if entry is None:
+        return EditionReport(str(film), Verdict.FOREIGN, "the known editions do not hold it")
+    index = opened.manifest.files.index(entry)
+    item = next(i for i in opened.manifest.items if index in i.files)
+    report = replace(
+        _of_entry(film, item.key, entry, hashes),
+        newsroom=opened.newsroom,
+        name=opened.name,
+        number=opened.head.number,
+        issued=opened.head.issued,
+    )
+    return against_known(report, opened, ())
+
+
+def _of_entry(film: Path, key: str, entry: FileEntry, hashes: _Hashes) -> EditionReport:
+    finding = judge.compare(entry, hashes.length, hashes.upto(entry.length))
+    findings = [finding] if finding else []
+    verdict = judge.of_findings(findings)
+    broken = verdict is Verdict.DAMAGED
+    return EditionReport(
+        str(film),
+        verdict,
+        whole=() if broken else (key,),
+        damaged=(key,) if broken else (),
+        findings=tuple(findings),
+    )
