@@ -1,0 +1,92 @@
+"""``handbill keys``: make a newsroom's keys and show who may sign."""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import click
+
+from handbill.cli.ui import emit
+from handbill.errors import KeysLocked, UsageError
+from handbill.files import read_inside, write_whole
+from handbill.keys import ring, roots
+
+_SOLO = (
+    "One root key only: whoever gets it speaks as your newsroom for ever, and if you lose it"
+    " nobody can. Prefer --policy small."
+)
+passphrase_option = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read the passphrase from a file's first line instead of asking.",
+)
+
+
+def passphrase(file: Path | None, *, confirm: bool = False) -> str:
+    """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
+    if file:
+        lines = (
+            read_inside(file.parent, file.name, 64 << 10).decode("utf-8", "replace").splitlines()
+        )
+        return lines[0] if lines else ""
+    if "HANDBILL_PASSPHRASE" in os.environ:
+        return os.environ["HANDBILL_PASSPHRASE"]
+    text: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return text
+
+
+def newsroom_id(folder: Path) -> str:
+    """Read the newsroom id from ``newsroom.toml``; empty where keys were never made."""
+    try:
+        text = read_inside(folder, "newsroom.toml", 1 << 20).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{folder}: is no newsroom ({error})") from error
+    found = re.search(r'(?m)^newsroom_id\s*=\s*"([0-9a-f]{64})"', text)
+    return found[1] if found else ""
+
+
+@click.group("keys")
+def command() -> None:
+    """Make a newsroom's keys and show who may sign."""
+
+
+@command.command("make")
+@click.argument("newsroom", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--policy", type=click.Choice(list(ring.ROOT_POLICIES)), default="small")
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True)
+def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: bool) -> None:
+    """Draw the keys of NEWSROOM and write its id into newsroom.toml."""
+    if newsroom_id(newsroom):
+        raise KeysLocked(
+            f"{newsroom}: has keys already",
+            hint="a newsroom's id never changes; see: handbill keys show",
+        )
+    secret = passphrase(passphrase_file, confirm=True)
+    made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
+    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode()
+    write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
+    lines = [f"newsroom {made}", "Its keys lie outside the newsroom's folder, encrypted."]
+    lines += [_SOLO] if policy == "solo" else []
+    emit(as_json, {"newsroom": made, "policy": policy}, "\n".join(lines))
+
+
+@command.command("show")
+@click.argument("newsroom", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True)
+def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Show the newsroom's id, who may sign, and what was published."""
+    opened = ring.KeyRing.open(newsroom_id(newsroom), passphrase(passphrase_file))
+    root = roots.parse(opened.roots[-1])
+    roles = {
+        role: {"threshold": root.threshold_of(role), "keys": [k.hex() for k in root.keys_of(role)]}
+        for role in roots.ROLES
+    }
+    published = [p.number for p in opened.published()]
+    lines = [f"newsroom {opened.newsroom_id}", f"trust root {root.version}"]
+    lines += [f"  {r}: {v['threshold']} of {len(root.keys_of(r))} keys" for r, v in roles.items()]
+    lines.append(f"editions published: {len(published)}")
+    record = {"newsroom": opened.newsroom_id, "roles": roles, "published": published}
+    emit(as_json, record, "\n".join(lines))

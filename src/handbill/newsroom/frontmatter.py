@@ -1,0 +1,104 @@
+"""The strict front matter of a newsroom's texts: a small part of YAML, read line by line. Pure.
+
+Between two ``---`` lines: ``key: value``, or ``key:`` followed by indented ``- entries`` or by
+indented ``name: value`` lines. Nothing else is understood, so nothing is misunderstood.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MAX_LINES = 500
+_PAIR = re.compile(r"([a-z_]+):(?:[ \t]+(.*))?")
+Value = str | list[str] | dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend in a newsroom folder: which file, which line (0: all of it), and what."""
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Write the problem as editors and terminals link it."""
+        return f"{self.path}:{self.line}: {self.text}" if self.line else f"{self.path}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A text taken apart: its fields with their lines, its body, and what could not be read."""
+
+    path: str
+    fields: dict[str, tuple[int, Value]]
+    body: str
+    problems: tuple[Problem, ...]
+
+
+def read(path: str, text: str) -> Matter:
+    """Take a text apart. Whatever is wrong with it is among the problems."""
+    lines = text.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
+    if lines[0].rstrip() != "---":
+        return Matter(path, {}, text, (Problem(path, 1, "has no front matter: begin with ---"),))
+    top = next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
+    if not 0 < top <= MAX_LINES:
+        problem = Problem(path, 1, f"front matter does not end with --- within {MAX_LINES} lines")
+        return Matter(path, {}, "", (problem,))
+    fields: dict[str, tuple[int, Value]] = {}
+    problems: list[Problem] = []
+    name = ""
+    for number, line in enumerate(lines[1:top], 2):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0] in " \t-":
+            problem = _inner(fields, name, line.strip())
+        else:
+            name, problem = _outer(fields, number, line.rstrip())
+        if problem:
+            problems.append(Problem(path, number, problem))
+    return Matter(path, fields, "\n".join(lines[top + 1 :]).strip() + "\n", tuple(problems))
+
+
+def _outer(fields: dict[str, tuple[int, Value]], number: int, line: str) -> tuple[str, str]:
+    match = _PAIR.fullmatch(line)
+    if not match:
+        return "", f"is {line[:60]!r}, expected 'name: value'"
+    if match[1] in fields:
+        return match[1], f"{match[1]} stands twice"
+    fields[match[1]] = (number, _plain(match[2] or ""))
+    return match[1], ""
+
+
+def _inner(fields: dict[str, tuple[int, Value]], name: str, line: str) -> str:
+    if name not in fields:
+        return "belongs to no field"
+    number, value = fields[name]
+    if line.startswith("-"):
+        if value != "" and not isinstance(value, list):
+            return f"{name} has a value already, and this line is a list entry"
+        entries = value if isinstance(value, list) else []
+        fields[name] = (number, [*entries, _plain(line[1:].strip())])
+        return ""
+    match = _PAIR.fullmatch(line)
+    if not match:
+        return f"is {line[:60]!r}, expected 'name: value' or '- entry'"
+    if value != "" and not isinstance(value, dict):
+        return f"{name} has a value already, and this line is another"
+    pairs = value if isinstance(value, dict) else {}
+    fields[name] = (number, {**pairs, match[1]: _plain(match[2] or "")})
+    return ""
+
+
+def _plain(text: str) -> str:
+    text = text.strip()
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    return text
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` for the nearest known word, or nothing."""
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""

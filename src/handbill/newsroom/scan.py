@@ -1,0 +1,226 @@
+"""Read a newsroom's folder: every text in it becomes a value, every mistake a problem."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from handbill.errors import HandbillError, NewsroomInvalid
+from handbill.files import read_inside, walk
+from handbill.ids import is_item_id, is_language
+from handbill.newsroom.fields import Reader
+from handbill.newsroom.frontmatter import Problem, nearest, read
+from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story, Subtitle
+
+MAX_TEXT_BYTES = 4 << 20
+MAX_SOURCES = 400_000
+PAGES = ("rules", "about", "answer")
+_SETTINGS = (
+    "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
+    "press",
+)  # fmt: skip
+_FILM_TEXT = re.compile(r"film(?:\.([A-Za-z-]{2,12}))?\.md")
+_BODY_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)(?:\s+\"([^\"]*)\")?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A newsroom as its folder says, the mistakes found, and each file's (size, mtime in ns)."""
+
+    newsroom: Newsroom
+    problems: tuple[Problem, ...]
+    stamps: dict[str, tuple[int, int]]
+
+
+def load(folder: Path) -> Loaded:
+    """Read a newsroom's folder; links are not followed, hidden files are passed over.
+
+    Raises:
+        NewsroomInvalid: there is no ``newsroom.toml`` that can be read.
+    """
+    stamps = sources(folder)
+    newsroom, problems = _settings(folder)
+    found = _Texts(folder, newsroom, stamps)
+    for path in sorted(stamps, key=str.encode):
+        if path.endswith(".md"):
+            found.take(path)
+    newsroom = replace(
+        newsroom,
+        stories=tuple(sorted(found.stories, key=lambda s: (s.day, s.id), reverse=True)),
+        films=tuple(found.films),
+        shows=tuple(found.shows),
+        pages=tuple(found.pages),
+    )
+    return Loaded(newsroom, (*problems, *found.problems), stamps)
+
+
+def sources(folder: Path) -> dict[str, tuple[int, int]]:
+    """List the newsroom's plain files with their size and modification time.
+
+    Raises:
+        NewsroomInvalid: not a folder, or more files than any newsroom has.
+    """
+    try:
+        return {
+            unicodedata.normalize("NFC", seen.path): (seen.size, seen.mtime_ns)
+            for seen in walk(folder, limit=MAX_SOURCES)
+            if seen.plain and not any(part[0] == "." for part in seen.path.split("/"))
+        }
+    except (HandbillError, OSError) as error:
+        raise NewsroomInvalid(f"{folder}: cannot be read as a newsroom ({error})") from error
+
+
+def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
+    try:
+        data = tomllib.loads(read_inside(folder, "newsroom.toml", MAX_TEXT_BYTES).decode())
+    except (HandbillError, OSError, ValueError) as error:
+        raise NewsroomInvalid(
+            f"{folder / 'newsroom.toml'}: {error}", hint="start one with: handbill new FOLDER"
+        ) from error
+    problems = [
+        Problem("newsroom.toml", 0, f"{key!r} is not a setting{nearest(key, _SETTINGS)}")
+        for key in data
+        if key not in _SETTINGS
+    ]
+    language = str(data.get("language", "en"))
+    languages = tuple(map(str, data.get("languages", [language])))
+    for tag in (language, *languages):
+        if not is_language(tag):
+            problems.append(Problem("newsroom.toml", 0, f"{tag!r} is not a language tag"))
+    if not data.get("name"):
+        problems.append(Problem("newsroom.toml", 0, "name is missing"))
+    sections = tuple(
+        Section(str(key), _names(names)) for key, names in _table(data.get("sections")).items()
+    )
+    return Newsroom(
+        name=str(data.get("name", "")),
+        language=language,
+        languages=tuple(dict.fromkeys((language, *languages))),
+        names=_names(data.get("names")),
+        taglines=_names(data.get("taglines")),
+        contact=str(data.get("contact", "")),
+        newsroom_id=str(data.get("newsroom_id", "")),
+        sections=sections,
+        options=_table(data.get("press")),
+    ), problems
+
+
+def _table(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _names(value: object) -> tuple[tuple[str, str], ...]:
+    return tuple((str(k), str(v)) for k, v in _table(value).items())
+
+
+class _Texts:
+    """What the texts of a folder become, as they are read one after another."""
+
+    def __init__(
+        self, folder: Path, newsroom: Newsroom, stamps: dict[str, tuple[int, int]]
+    ) -> None:
+        self._folder, self._newsroom, self._stamps = folder, newsroom, stamps
+        self.stories: list[Story] = []
+        self.films: list[Film] = []
+        self.shows: list[Show] = []
+        self.pages: list[Page] = []
+        self.problems: list[Problem] = []
+        self._ids: dict[str, str] = {}
+
+    def take(self, path: str) -> None:
+        parts = path.split("/")
+        kind = parts[0]
+        if kind not in ("stories", "films", "shows", "rules", "pages") or len(parts) < 2:
+            return
+        try:
+            text = read_inside(self._folder, path, MAX_TEXT_BYTES).decode("utf-8")
+        except (HandbillError, OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+            return
+        text = unicodedata.normalize("NFC", text)
+        if kind in ("rules", "pages"):
+            self._page(path, text)
+            return
+        reader = Reader(read(path, text), self._stamps)
+        if kind == "stories":
+            self._story(reader)
+        elif parts[-1] == "show.md":
+            self._show(reader)
+        elif _FILM_TEXT.fullmatch(parts[-1]):
+            self._film(reader)
+        self.problems += reader.finish()
+
+    def _story(self, reader: Reader) -> None:
+        slug = reader.slug(PurePosixPath(reader.path).stem)
+        story = reader.story(slug, self._newsroom.language)
+        story = replace(story, pictures=tuple(body_pictures(reader)))
+        if self._own(story.id, reader):
+            self._section(story.section, reader)
+            self.stories.append(story)
+
+    def _film(self, reader: Reader) -> None:
+        folder = PurePosixPath(reader.path).parent
+        match = _FILM_TEXT.fullmatch(PurePosixPath(reader.path).name)
+        language = (match and match[1]) or self._newsroom.language
+        film = reader.film(reader.slug(folder.name), language)
+        inside = [p for p in self._stamps if PurePosixPath(p).parent == folder]
+        video = film.video or next(
+            (p for p in sorted(inside) if p.lower().endswith((".mp4", ".mov", ".mkv", ".webm"))), ""
+        )
+        subtitles = film.subtitles or tuple(_subtitles(sorted(inside)))
+        show, number = "", 0
+        if folder.parts[0] == "shows" and len(folder.parts) == 3:
+            show = folder.parts[1]
+            digits = re.match(r"\d{1,3}", folder.name)
+            number = int(digits[0]) if digits else 0
+        film = replace(film, video=video, subtitles=subtitles, show=show, number=number)
+        if not video:
+            reader.wrong("video", "there is no film file beside this text")
+        if self._own(film.id, reader) and not any(f.video == video for f in self.films):
+            self.films.append(film)
+
+    def _show(self, reader: Reader) -> None:
+        slug = reader.slug(PurePosixPath(reader.path).parent.name)
+        show = reader.show(slug, self._newsroom.language)
+        if self._own(show.id, reader):
+            self.shows.append(show)
+
+    def _page(self, path: str, text: str) -> None:
+        kind, _, rest = path.rpartition("/")[2].partition(".")
+        language = rest.removesuffix(".md").removesuffix("md") or self._newsroom.language
+        if kind not in PAGES or not is_language(language):
+            self.problems.append(Problem(path, 0, "expected rules, about or answer .LANGUAGE.md"))
+            return
+        first, _, body = text.strip().partition("\n")
+        self.pages.append(Page(kind, language, first.lstrip("# ").strip(), body.strip(), path))
+
+    def _own(self, item: str, reader: Reader) -> bool:
+        if not is_item_id(item):
+            reader.wrong("id", f"{item[:60]!r} may hold a-z, 0-9 and inner hyphens, at most 64")
+            return False
+        if item in self._ids:
+            reader.wrong("id", f"{item!r} is the id of {self._ids[item]} already")
+            return False
+        self._ids[item] = reader.path
+        return True
+
+    def _section(self, section: str, reader: Reader) -> None:
+        known = [s.id for s in self._newsroom.sections]
+        if section and section not in known:
+            reader.wrong("section", f"{section!r} is no section{nearest(section, known)}")
+
+
+def _subtitles(inside: Iterable[str]) -> Iterable[Subtitle]:
+    for path in inside:
+        stem, dot, suffix = path.rpartition(".")
+        language = stem.rpartition(".")[2]
+        if dot and suffix.lower() in ("srt", "vtt", "ass", "ssa", "smi") and is_language(language):
+            yield Subtitle(language, path)
+
+
+def body_pictures(reader: Reader) -> Iterable[Picture]:
+    """Yield the pictures of a text's body."""
+    for match in _BODY_PICTURE.finditer(reader.body):
+        yield reader.picture_at(match[2], match[1], match[3] or "")
