@@ -53,11 +53,11 @@ def read(path: str, text: str) -> Matter:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if line[0] in " \t-":
-            problem = _inner(fields, name, line.strip())
+            wrong = _inner(fields, name, line.strip())
         else:
-            name, problem = _outer(fields, number, line.rstrip())
-        if problem:
-            problems.append(Problem(path, number, problem))
+            name, wrong = _outer(fields, number, line.rstrip())
+        if wrong:
+            problems.append(Problem(path, number, wrong))
     return Matter(path, fields, "\n".join(lines[top + 1 :]).strip() + "\n", tuple(problems))
 
 

@@ -86,9 +86,11 @@ def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
     ]
     language = str(data.get("language", "en"))
     languages = tuple(map(str, data.get("languages", [language])))
-    for tag in (language, *languages):
-        if not is_language(tag):
-            problems.append(Problem("newsroom.toml", 0, f"{tag!r} is not a language tag"))
+    problems += [
+        Problem("newsroom.toml", 0, f"{tag!r} is not a language tag")
+        for tag in (language, *languages)
+        if not is_language(tag)
+    ]
     if not data.get("name"):
         problems.append(Problem("newsroom.toml", 0, "name is missing"))
     sections = tuple(

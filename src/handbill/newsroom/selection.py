@@ -28,9 +28,10 @@ class Selection:
 
 def select(newsroom: Newsroom, today: date) -> Selection:
     """Leave out what is under embargo or would put a person at risk, and every link to it."""
+    entries: list[Story | Film] = [*newsroom.stories, *newsroom.films]
     held = [
         Withheld(entry.id, entry.source, reason)
-        for entry in (*newsroom.stories, *newsroom.films)
+        for entry in entries
         if (reason := _reason(entry, today))
     ]
     out = {w.id for w in held}

@@ -1,0 +1,245 @@
+"""Every page of an edition as a plan: where it lies, what it depends on, and how to make it.
+
+Pure. Only the doors and the about pages know the edition's number and date: every other page stays
+byte-identical from one edition to the next while what it shows does not change.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story
+from handbill.reader import shown
+from handbill.reader.environment import asset, design_hash, markup, render
+from handbill.reader.text import Surroundings, body_html
+from handbill.reader.values import EditionFacts, Placed
+from handbill.reader.words import Words, direction, words
+
+NEWEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """A page to be made: ``item`` is its item's key or empty, ``inputs`` all that it depends on."""
+
+    path: str
+    item: str
+    inputs: tuple[object, ...]
+    make: Callable[[], bytes]
+
+
+class Site:
+    """The pages of one edition of a newsroom."""
+
+    def __init__(self, newsroom: Newsroom, placed: Placed, facts: EditionFacts) -> None:
+        self.newsroom, self.placed, self.facts = newsroom, placed, facts
+        self._by_id: dict[str, Story | Film | Show] = {
+            e.id: e for e in (*newsroom.stories, *newsroom.films, *newsroom.shows)
+        }
+        self._by_source = {e.source: e for e in self._by_id.values()}
+        self._said: dict[str, Words] = {}
+
+    @cached_property
+    def signature(self) -> str:
+        """Hash-like text of everything that stands on all pages."""
+        n = self.newsroom
+        fixed = (n.name, n.names, n.language, n.languages, n.sections)
+        return repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
+
+    def plan(self) -> Iterator[PagePlan]:
+        """Yield every page, none of them made yet."""
+        for story in self.newsroom.stories:
+            yield self._item("story", story, shown.story_path(story))
+        for film in self.newsroom.films:
+            if film.id in self.placed.films:
+                kind = "episode" if film.show else "film"
+                yield self._item(kind, film, shown.watch_path(film))
+        for show in self.newsroom.shows:
+            yield self._item("", show, shown.watch_path(show))
+        for page in self.newsroom.pages:
+            facts = self.facts if page.kind == "about" else None
+            inputs = (self.signature, page, facts)
+            yield self._planned(shown.page_path(page), inputs, lambda p=page: self._text(p))
+        for language in self.newsroom.languages:
+            yield self._planned(
+                f"{language}/index.html",
+                self._door_inputs,
+                lambda lang=language: self._door(lang, f"{lang}/index.html"),
+            )
+        yield self._planned(
+            "index.html",
+            self._door_inputs,
+            lambda: self._door(self.newsroom.language, "index.html"),
+        )
+        sheet = asset("handbill.css")
+        yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
+
+    def _planned(self, path: str, inputs: tuple[object, ...], make: Callable[[], str]) -> PagePlan:
+        return PagePlan(path, "", inputs, lambda: make().encode())
+
+    @cached_property
+    def _door_inputs(self) -> tuple[object, ...]:
+        cards = [shown.card(self, e, "") for e in self._by_id.values()]
+        return (self.signature, self.facts, self.newsroom.taglines, cards)
+
+    def say(self, language: str) -> Words:
+        """Return the words of a language."""
+        if language not in self._said:
+            self._said[language] = words(language)
+        return self._said[language]
+
+    def entry(self, key: str) -> Story | Film | Show | None:
+        """Return what has this id and is in the edition."""
+        found = self._by_id.get(key)
+        if isinstance(found, Film) and found.id not in self.placed.films:
+            return None
+        return found
+
+    def entry_at(self, source: str) -> Story | Film | Show | None:
+        """Return what a file of the newsroom became."""
+        found = self._by_source.get(source)
+        return self.entry(found.id) if found else None
+
+    def _item(self, kind: str, entry: Story | Film | Show, path: str) -> PagePlan:
+        linked = [shown.card(self, e, "") for e in self._linked(entry)]
+        stills = [self.placed.stills.get(p.path) for p in _pictures(entry)]
+        film = self._film_of(entry)
+        inputs = (
+            self.signature,
+            entry,
+            linked,
+            stills,
+            film and (film.source, self.placed.films[film.id]),
+        )
+        item = f"{kind} {entry.id}" if kind else ""
+        return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
+
+    def _linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
+        ids = (*entry.translations, *getattr(entry, "related", ()))
+        found = [self.entry(i) for i in ids]
+        if isinstance(entry, Show):
+            found += [f for f in self._episodes(entry) if f.id in self.placed.films]
+        return [e for e in found if e is not None]
+
+    def _episodes(self, show: Show) -> list[Film]:
+        films = [f for f in self.newsroom.films if f.show in (show.id, show.slug)]
+        return sorted(films, key=lambda f: f.number)
+
+    def _film_of(self, entry: Story | Film | Show) -> Film | None:
+        if isinstance(entry, Film):
+            return entry
+        if isinstance(entry, Show):
+            return None
+        wanted = entry.excerpt.film if entry.excerpt else entry.film
+        found = self.entry(wanted) if wanted else None
+        return found if isinstance(found, Film) else None
+
+    def frame(self, kind: str, language: str, title: str, path: str) -> dict[str, Any]:
+        """Return what the frame of every page needs."""
+        up, say = "../" * path.count("/"), self.say(language)
+        door = "index.html" if language == self.newsroom.language else f"{language}/index.html"
+        home = door if language in self.newsroom.languages else "index.html"
+        nav = [
+            {"href": f"{tag}/index.html", "text": say.language_name(tag), "language": tag}
+            for tag in self.newsroom.languages
+            if len(self.newsroom.languages) > 1
+        ]
+        foot = [
+            {"href": shown.page_path(p), "text": say.text[p.kind], "language": ""}
+            for p in self.newsroom.pages
+            if p.language == say.language
+        ]
+        foot.append({"href": "verify.html", "text": say.text["verify"], "language": ""})
+        names = dict(self.newsroom.names)
+        page = {
+            "kind": kind,
+            "language": language,
+            "dir": direction(language),
+            "title": title,
+            "up": up,
+            "home": home,
+            "newsroom": names.get(language, self.newsroom.name),
+            "nav": nav,
+            "foot": foot,
+        }
+        return {"page": page, "t": say.text}
+
+    def _article(self, entry: Story | Film | Show, path: str) -> str:
+        say, up = self.say(entry.language), "../" * path.count("/")
+        film, lead = self._film_of(entry), getattr(entry, "lead", None) or None
+        around = Surroundings(
+            lambda target: shown.link(self, entry, target, up),
+            lambda source, alt, alone: shown.body_picture(self, entry, source, up),
+        )
+        shelf = [e for e in self._linked(entry) if e.id not in entry.translations]
+        is_show = isinstance(entry, Show)
+        cards = [shown.card(self, e, entry.language) for e in shelf]
+        excerpt = entry.excerpt if isinstance(entry, Story) else None
+        context = {
+            **self.frame("story", entry.language, entry.title, path),
+            "story": {
+                "title": entry.title,
+                "deck": entry.deck,
+                "kicker": shown.kicker(self, entry),
+                "byline": shown.people(say, getattr(entry, "authors", ())),
+                "iso": day.isoformat() if (day := shown.day_of(entry)) else "",
+                "day": say.day(day) if day else "",
+                "translations": [
+                    shown.translation(self, e) for i in entry.translations if (e := self.entry(i))
+                ],
+                "lead": lead and shown.picture(self, lead, up),
+                "body": markup(body_html(entry.body, around)),
+                "closed": shown.closed(say, entry),
+            },
+            "film": film and shown.film(self, film, excerpt, say),
+            "corrections": [
+                {"day": say.day(c.day), "text": c.text} for c in getattr(entry, "corrections", ())
+            ],
+            "credits": [shown.person(c) for c in (*entry.credits, *getattr(entry, "funders", ()))],
+            "episodes": cards if is_show else [],
+            "related": [] if is_show else cards,
+        }
+        return render("story.html", context)
+
+    def _text(self, page: Page) -> str:
+        path = shown.page_path(page)
+        say = self.say(page.language)
+        body = body_html(page.body.partition("\n")[2] if page.body.startswith("#") else page.body)
+        if page.kind == "about":
+            body += shown.trust(say, self.facts)
+        story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
+        context = {
+            **self.frame("text", page.language, page.title, path),
+            "story": {**story, "title": page.title, "translations": [], "body": markup(body)},
+            "film": None,
+            "corrections": [],
+            "credits": [],
+            "episodes": [],
+            "related": [],
+        }
+        return render("story.html", context)
+
+    def _door(self, language: str, path: str) -> str:
+        say, facts = self.say(language), self.facts
+        names, taglines = dict(self.newsroom.names), dict(self.newsroom.taglines)
+        name = names.get(language, self.newsroom.name)
+        number = f"{say.text['edition']} {say.number(facts.number)}" if facts.number else ""
+        issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
+        context = {
+            **self.frame("door", language, name, path),
+            "door": {
+                "masthead": True,
+                "title": name,
+                "tagline": taglines.get(language, ""),
+                "edition": " · ".join(filter(None, (number, issued))),
+            },
+            "shelves": list(shown.shelves(self, language, NEWEST)),
+        }
+        return render("door.html", context)
+
+
+def _pictures(entry: Story | Film | Show) -> tuple[Picture, ...]:
+    lead = getattr(entry, "lead", None) or getattr(entry, "poster", None)
+    return ((lead,) if lead else ()) + tuple(getattr(entry, "pictures", ()))

@@ -1,0 +1,204 @@
+"""How single things are shown on pages: cards, pictures, films, people. Pure.
+
+Everything returned is plain text for a template, but where a name ends in ``html``.
+"""
+
+import base64
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from handbill.newsroom.story import Credit, Excerpt, Film, Page, Picture, Show, Story
+from handbill.reader.environment import markup, render
+from handbill.reader.values import EditionFacts, PlacedStill
+from handbill.reader.words import Words, direction
+
+if TYPE_CHECKING:
+    from handbill.reader.pages import Site
+
+Entry = Story | Film | Show
+_CARD_WIDTH = 640
+
+
+def story_path(story: Story) -> str:
+    """Return where a story's page lies."""
+    return f"stories/{story.slug}/index.html"
+
+
+def watch_path(entry: Film | Show) -> str:
+    """Return where the page of a film, an episode or a show lies."""
+    inside = f"{entry.show}-" if isinstance(entry, Film) and entry.show else ""
+    return f"watch/{inside}{entry.slug}/index.html"
+
+
+def page_path(page: Page) -> str:
+    """Return where a page of plain text lies."""
+    return f"pages/{page.kind}.{page.language}.html"
+
+
+def path_of(entry: Entry) -> str:
+    """Return where the page of anything lies."""
+    return story_path(entry) if isinstance(entry, Story) else watch_path(entry)
+
+
+def day_of(entry: Entry) -> date | None:
+    """Return the day that a page shows."""
+    return None if isinstance(entry, Show) else entry.day
+
+
+def person(credit: Credit) -> str:
+    """Write a person and what they did."""
+    return f"{credit.name}, {credit.role}" if credit.role else credit.name
+
+
+def people(say: Words, credits_: tuple[Credit, ...]) -> str:
+    """Write a byline."""
+    return say.text["comma"].join(person(c) for c in credits_)
+
+
+def kicker(site: "Site", entry: Entry) -> str:
+    """Write what stands above a title: the show, else the section."""
+    if isinstance(entry, Film) and entry.show:
+        shows = [s for s in site.newsroom.shows if entry.show in (s.id, s.slug)]
+        return shows[0].title if shows else ""
+    for section in site.newsroom.sections:
+        if section.id == entry.section:
+            names = dict(section.names)
+            return names.get(entry.language) or names.get(site.newsroom.language, "")
+    return ""
+
+
+def closed(say: Words, entry: Entry) -> str:
+    """Say why readers cannot answer; nothing where they can."""
+    if isinstance(entry, Show) or entry.comments.open:
+        return ""
+    return say.say("no_comments", reason=entry.comments.reason)
+
+
+def translation(site: "Site", entry: Entry) -> dict[str, str]:
+    """Return a link to the same thing in another language."""
+    name = site.say(entry.language).language_name(entry.language)
+    return {"href": path_of(entry), "text": name, "language": entry.language}
+
+
+def _still(site: "Site", path: str, width: int) -> PlacedStill | None:
+    stills = site.placed.stills.get(path, ())
+    wide = [s for s in stills if s.width >= width]
+    return wide[0] if wide else (stills[-1] if stills else None)
+
+
+def picture(site: "Site", shown: Picture, up: str) -> dict[str, Any] | None:
+    """Return a picture in all its sizes; None where it could not be prepared."""
+    stills = site.placed.stills.get(shown.path, ())
+    if not stills:
+        return None
+    credit = " / ".join(filter(None, (shown.credit, shown.agency)))
+    return {
+        "src": quote(stills[-1].path),
+        "srcset": ", ".join(f"{up}{quote(s.path)} {s.width}w" for s in stills),
+        "width": stills[-1].width,
+        "height": stills[-1].height,
+        "alt": shown.alt,
+        "caption": shown.caption,
+        "credit": credit,
+    }
+
+
+def _resolve(source: str, target: str) -> str:
+    steps: list[str] = list(PurePosixPath(source).parent.parts)
+    for part in PurePosixPath(target.partition("#")[0]).parts:
+        steps = steps[:-1] if part == ".." else [*steps, part]
+    return "/".join(steps)
+
+
+def body_picture(site: "Site", entry: Entry, source: str, up: str) -> str:
+    """Return the HTML of a picture in a text; nothing where it could not be prepared."""
+    path = _resolve(entry.source, source)
+    found = [p for p in getattr(entry, "pictures", ()) if p.path == path]
+    made = picture(site, found[0], up) if found else None
+    return render("figure.html", {"p": made, "up": up}) if made else ""
+
+
+def link(site: "Site", entry: Entry, target: str, up: str) -> str | None:
+    """Return the address of another item of this edition, given by its file or its id."""
+    found = site.entry(target) or site.entry_at(_resolve(entry.source, target))
+    return f"{up}{path_of(found)}" if found else None
+
+
+def film(site: "Site", shown: Film, excerpt: Excerpt | None, say: Words) -> dict[str, Any]:
+    """Return a film with its captions, which need no script."""
+    made = site.placed.films[shown.id]
+    part = f"#t={excerpt.start_s:g},{excerpt.end_s:g}" if excerpt else ""
+    captions = [
+        {"language": c.language, "label": c.label, "src": _data(c.vtt)} for c in made.captions
+    ]
+    return {
+        "src": quote(made.path) + part,
+        "href": quote(made.path),
+        "width": made.width,
+        "height": made.height,
+        "poster": quote(made.poster[0].path) if made.poster else "",
+        "size": say.size(made.length),
+        "length": say.duration(made.duration_s),
+        "captions": captions,
+        "spoken": say.text["comma"].join(say.language_name(c.language) for c in made.captions),
+        "plays_on": say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on),
+    }
+
+
+def _data(vtt: str) -> str:
+    return "data:text/vtt;base64," + base64.b64encode(vtt.encode()).decode()
+
+
+def card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
+    """Return a thing as it stands on a shelf; ``language`` is that of the page."""
+    say = site.say(language or entry.language)
+    image, note = "", ""
+    if isinstance(entry, Film) and entry.id in site.placed.films:
+        made = site.placed.films[entry.id]
+        image = made.poster[0].path if made.poster else ""
+        note = say.duration(made.duration_s)
+    shown = entry.lead if isinstance(entry, Story) else entry.poster
+    still = _still(site, shown.path, _CARD_WIDTH) if shown and not image else None
+    return {
+        "title": entry.title,
+        "deck": entry.deck,
+        "href": path_of(entry),
+        "picture": quote(image or (still.path if still else "")),
+        "language": entry.language,
+        "dir": direction(entry.language),
+        "note": note,
+        "first": False,
+    }
+
+
+def shelves(site: "Site", language: str, newest: int) -> Iterator[dict[str, Any]]:
+    """Yield the shelves of a door: its stories, films and shows, and what other languages hold."""
+    say, n = site.say(language), site.newsroom
+    stories = [s for s in n.stories if s.language == language]
+    first = [{**card(site, s, language), "first": i == 0} for i, s in enumerate(stories[:newest])]
+    films = [f for f in n.films if not f.show and f.id in site.placed.films]
+    rest = [s for s in stories[newest:]]
+    for kind, title, cards in (
+        ("newest", "", first),
+        ("films", say.text["films"], [card(site, f, language) for f in films]),
+        ("shows", say.text["shows"], [card(site, s, language) for s in n.shows]),
+        (
+            "all",
+            say.text["all_stories"],
+            [{**card(site, s, language), "picture": ""} for s in rest],
+        ),
+    ):
+        if cards:
+            yield {"kind": kind, "title": title, "cards": cards}
+
+
+def trust(say: Words, facts: EditionFacts) -> str:
+    """Return the HTML of what a reader compares: the newsroom's words and id."""
+    found = facts.words.get(say.language) or facts.words.get("en", ())
+    shown = f"<p><strong>{escape(' '.join(found))}</strong></p>" if found else ""
+    told = f"<p>{escape(say.text['words_say'])}</p>" if found else ""
+    return str(markup(f"{told}{shown}<p><small>{escape(facts.newsroom_id)}</small></p>"))
