@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from handbill.errors import TooLarge, UnsafePath
+from handbill.paths import CHUNK_BYTES
 
-CHUNK_BYTES = 1 << 20
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 

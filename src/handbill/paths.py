@@ -14,6 +14,7 @@ RelPath = NewType("RelPath", str)
 
 MAX_PATH = 200
 MAX_COMPONENT = 255
+CHUNK_BYTES = 1 << 20
 MAX_FILE_BYTES = 2**32 - 2  # FAT32 holds files smaller than 4 GiB - 1
 FORBIDDEN = '<>:"/\\|?*'
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -85,7 +85,8 @@ class _Watch:
         self._reader.start()
 
     def _read_stdout(self) -> None:
-        assert self.process.stdout
+        if self.process.stdout is None:
+            return
         while data := self.process.stdout.read1(65536):  # type: ignore[attr-defined]
             if len(self.stdout) + len(data) > self.limit:
                 self.overflow = True
@@ -99,8 +100,9 @@ class _Watch:
             threading.Thread(target=_feed, args=(pipe, data), daemon=True).start()
 
     def read_lines(self, on_line: Callable[[str], None] | None) -> list[str]:
-        assert self.process.stderr
         tail: list[str] = []
+        if self.process.stderr is None:
+            return tail
         while raw := self.process.stderr.readline(8192):
             line = raw.decode("utf-8", "replace").strip()
             if not line:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from handbill.edition.manifest import FileEntry, Manifest
-from handbill.files import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES
 
 
 class Verdict(StrEnum):

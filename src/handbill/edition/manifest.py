@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from handbill.errors import FormatError, NeedsNewer, TooLarge
-from handbill.files import CHUNK_BYTES
 from handbill.ids import is_item_id, is_language
-from handbill.paths import MAX_FILE_BYTES, fold, path_problem
+from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, fold, path_problem
 
 FORMAT = "handbill edition"
 VERSION = 1

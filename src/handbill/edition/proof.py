@@ -10,9 +10,8 @@ from handbill.edition import head as heads
 from handbill.edition import merkle
 from handbill.edition.manifest import KINDS, MAX_TITLE, FileEntry, Item, is_unsigned
 from handbill.errors import FormatError, NeedsNewer, TooLarge
-from handbill.files import CHUNK_BYTES
 from handbill.ids import is_item_id, is_language
-from handbill.paths import MAX_FILE_BYTES, path_problem
+from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, path_problem
 
 MAX_ITEM_BYTES = 8 << 20
 MAX_PROOF_BYTES = 32 << 20

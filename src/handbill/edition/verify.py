@@ -11,7 +11,8 @@ from handbill.edition import judge, manifest, merkle, proof, trust
 from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
-from handbill.files import CHUNK_BYTES, open_inside, read_inside, walk
+from handbill.files import open_inside, read_inside, walk
+from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
 
 MAX_EDITIONS = 64

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.errors import MediaRefused
-from handbill.files import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES
 
 MAX_INDEX_BYTES = 256 << 20
 _HOLDS_BOXES = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}

@@ -22,7 +22,7 @@ _WHITE = (255, 255, 255)
 _SRGB = ImageCms.createProfile("sRGB")
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
+class Refused(Exception):
     """The picture cannot be rebuilt; carries the reason and what to do."""
 
 

@@ -16,7 +16,8 @@ from typing import Any
 from blake3 import blake3
 
 from handbill.errors import DriveFailed, MediaRefused
-from handbill.files import CHUNK_BYTES, open_inside, write_whole
+from handbill.files import open_inside, write_whole
+from handbill.paths import CHUNK_BYTES
 
 ENTRY = "entry.json"
 _STALE_S = 2 * 24 * 3600

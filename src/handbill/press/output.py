@@ -14,7 +14,7 @@ from pathlib import Path
 
 from handbill.edition.manifest import FileEntry
 from handbill.errors import DriveFailed, UnsafePath
-from handbill.files import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES
 
 FIXED_TIME = (
     1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made

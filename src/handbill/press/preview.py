@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from handbill.errors import HandbillError
-from handbill.files import CHUNK_BYTES, open_inside
+from handbill.files import open_inside
+from handbill.paths import CHUNK_BYTES
 
 _POLICY = re.compile(rb'<meta http-equiv="?content-security-policy"?[^>]*>', re.IGNORECASE)
 _RELOAD = b"""<script>(function poll(n){fetch("/.changed?"+n).then(function(r){return r.text()})

@@ -14,7 +14,7 @@ class AuditFinding:
     offset: int = 0
 
 
-class Stop(Exception):  # noqa: N818 - control flow inside an audit, caught in audit.py
+class Stop(Exception):
     """The rest of the file cannot be judged; what was found so far says why."""
 
 

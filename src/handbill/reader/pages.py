@@ -7,7 +7,7 @@ byte-identical from one edition to the next while what it shows does not change.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story
@@ -35,9 +35,8 @@ class Site:
 
     def __init__(self, newsroom: Newsroom, placed: Placed, facts: EditionFacts) -> None:
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
-        self._by_id: dict[str, Story | Film | Show] = {
-            e.id: e for e in (*newsroom.stories, *newsroom.films, *newsroom.shows)
-        }
+        entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
+        self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
         self._said: dict[str, Words] = {}
 
@@ -61,18 +60,12 @@ class Site:
         for page in self.newsroom.pages:
             facts = self.facts if page.kind == "about" else None
             inputs = (self.signature, page, facts)
-            yield self._planned(shown.page_path(page), inputs, lambda p=page: self._text(p))
+            yield self._planned(shown.page_path(page), inputs, partial(self._text, page))
         for language in self.newsroom.languages:
-            yield self._planned(
-                f"{language}/index.html",
-                self._door_inputs,
-                lambda lang=language: self._door(lang, f"{lang}/index.html"),
-            )
-        yield self._planned(
-            "index.html",
-            self._door_inputs,
-            lambda: self._door(self.newsroom.language, "index.html"),
-        )
+            path = f"{language}/index.html"
+            yield self._planned(path, self._door_inputs, partial(self._door, language, path))
+        first = partial(self._door, self.newsroom.language, "index.html")
+        yield self._planned("index.html", self._door_inputs, first)
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
 
@@ -151,7 +144,6 @@ class Site:
             for p in self.newsroom.pages
             if p.language == say.language
         ]
-        foot.append({"href": "verify.html", "text": say.text["verify"], "language": ""})
         names = dict(self.newsroom.names)
         page = {
             "kind": kind,
@@ -171,7 +163,7 @@ class Site:
         film, lead = self._film_of(entry), getattr(entry, "lead", None) or None
         around = Surroundings(
             lambda target: shown.link(self, entry, target, up),
-            lambda source, alt, alone: shown.body_picture(self, entry, source, up),
+            lambda source, _alt, _alone: shown.body_picture(self, entry, source, up),
         )
         shelf = [e for e in self._linked(entry) if e.id not in entry.translations]
         is_show = isinstance(entry, Show)

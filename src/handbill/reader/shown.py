@@ -181,7 +181,7 @@ def shelves(site: "Site", language: str, newest: int) -> Iterator[dict[str, Any]
     stories = [s for s in n.stories if s.language == language]
     first = [{**card(site, s, language), "first": i == 0} for i, s in enumerate(stories[:newest])]
     films = [f for f in n.films if not f.show and f.id in site.placed.films]
-    rest = [s for s in stories[newest:]]
+    rest = stories[newest:]
     for kind, title, cards in (
         ("newest", "", first),
         ("films", say.text["films"], [card(site, f, language) for f in films]),

@@ -1,0 +1,260 @@
+"""The press: read, select, prepare, build, sign, move into place.
+
+A number is signed once for one content (docs/decisions/0002): the press first builds what the
+last number would be, and draws the next only where that differs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from handbill.edition import proof as proofs
+from handbill.edition.manifest import PROOF_SUFFIX
+from handbill.edition.sign import (
+    STANDALONE,
+    EditionInputs,
+    History,
+    PlannedItem,
+    SignedEdition,
+    Signers,
+    sign_edition,
+)
+from handbill.edition.single import read_proof
+from handbill.errors import HandbillError, KeysLocked, NewsroomInvalid
+from handbill.files import read_inside
+from handbill.keys.ring import KeyRing, Published
+from handbill.keys.values import Reservation
+from handbill.media.values import MediaProblem
+from handbill.newsroom.frontmatter import Problem
+from handbill.newsroom.scan import Loaded, load
+from handbill.newsroom.selection import Withheld, select
+from handbill.newsroom.story import Newsroom
+from handbill.press import cache as caches
+from handbill.press.output import Output
+from handbill.press.place import Placement, place
+from handbill.press.plan import key
+from handbill.press.prepare import Preparer
+from handbill.progress import SILENT, Progress
+from handbill.reader.pages import PagePlan, Site
+from handbill.reader.values import EditionFacts
+
+SITE_ITEM = ("site", "pages")
+
+
+@dataclass(frozen=True, slots=True)
+class PressReport:
+    """What the press did. ``number`` is 0 for a draft; ``written`` counts payload files."""
+
+    number: int = 0
+    newsroom: str = ""
+    unchanged: bool = False
+    written: int = 0
+    files: int = 0
+    length: int = 0
+    dropped: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    media_problems: tuple[MediaProblem, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    pending: bool = False
+
+
+def check(folder: Path) -> tuple[Problem, ...]:
+    """Return everything that the newsroom must mend, in order of file and line."""
+    return tuple(sorted(load(folder).problems, key=lambda p: (p.path, p.line)))
+
+
+@dataclass
+class Press:
+    """One run of the press; ``open_keys`` is asked only when an edition is to be signed."""
+
+    folder: Path
+    out: Path
+    today: date
+    open_keys: Callable[[str], KeyRing] | None
+    progress: Progress = SILENT
+
+    def run(self) -> PressReport:
+        """Press the newsroom.
+
+        Raises:
+            NewsroomInvalid: the folder has mistakes, all of them named.
+            KeysLocked: signing is wanted and impossible.
+            DriveFailed: the output folder is full or broken.
+        """
+        loaded = load(self.folder)
+        if loaded.problems:
+            listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
+            raise NewsroomInvalid(
+                f"{len(loaded.problems)} things to mend first:\n  {listed}",
+                hint="handbill press --check lists them without pressing",
+            )
+        cache = caches.cache_folder(self.folder)
+        caches.make_private(cache)
+        selection = select(loaded.newsroom, self.today)
+        job = _Job(self, cache, loaded, selection.newsroom)
+        report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
+        return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
+
+
+class _Job:
+    """The newsroom with its media ready, to be built once or twice."""
+
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, newsroom: Newsroom) -> None:
+        self._press, self._cache, self._newsroom = press, cache, newsroom
+        preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
+        prepared = preparer.run(newsroom)
+        self.problems: Sequence[MediaProblem] = prepared.problems
+        self._placement: Placement = place(newsroom, prepared.stills, prepared.films)
+        self._name = caches.output_name(press.out)
+        self._known = caches.read_records(cache, self._name)
+
+    def draft(self) -> PressReport:
+        """Build the pages without signing them."""
+        output, _ = self._build(EditionFacts(0, "", "", "", ""))
+        return self._finish(output)
+
+    def edition(self, open_keys: Callable[[str], KeyRing]) -> PressReport:
+        """Build and sign the last number again; draw the next where that is another edition."""
+        if not self._newsroom.newsroom_id:
+            raise KeysLocked(
+                "newsroom.toml: has no newsroom_id, so there is nobody to sign for",
+                hint="make keys with: handbill keys make NEWSROOM (or press with --draft)",
+            )
+        ring = open_keys(self._newsroom.newsroom_id)
+        past = ring.published()
+        if past and (last := ring.reservation(past[-1].number)):
+            output, signed = self._signed(ring, last)
+            if signed.head_hash == past[-1].head:
+                return self._finish(output, signed, unchanged=not output.written)
+            output.abandon()
+        drawn = ring.reserve(today=self._press.today)
+        output, signed = self._signed(ring, drawn)
+        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed)))
+        return self._finish(output, signed)
+
+    def _signed(self, ring: KeyRing, drawn: Reservation) -> tuple[Output, SignedEdition]:
+        facts = EditionFacts(
+            drawn.number, drawn.edition_id, drawn.issued, drawn.stale_after, ring.newsroom_id
+        )
+        output, items = self._build(facts)
+        past = [p for p in ring.published() if p.number < drawn.number]
+        inputs = EditionInputs(
+            ring.newsroom_id,
+            self._newsroom.name,
+            self._newsroom.languages,
+            drawn,
+            ring.roots,
+        )
+        signers = Signers(ring.held("editor"), ring.held("press"), ring.held("ssh")[0])
+        signed = sign_edition(
+            inputs,
+            items,
+            [record.entry for record in output.records.values()],
+            signers=signers,
+            history=History(tuple((p.number, p.head, p.manifest) for p in past), ring.withdrawn()),
+            kept=_kept(self._press.out),
+        )
+        return output, signed
+
+    def _build(self, facts: EditionFacts) -> tuple[Output, list[PlannedItem]]:
+        output = Output(self._press.out, self._known)
+        output.begin()
+        site = Site(self._newsroom, self._placement.placed, facts)
+        plans = list(site.plan())
+        progress = self._press.progress
+        progress.start("Pages", len(plans))
+        for plan in plans:
+            made = key(*map(repr, plan.inputs))
+            if not output.keep(plan.path, made):
+                output.put(plan.path, made, plan.make())
+            progress.advance()
+        progress.done()
+        for file in self._placement.files:
+            made = key("media", file.sha256)
+            if output.keep(file.path, made):
+                continue
+            if file.source:
+                output.put_file(file.path, made, file.source)
+            else:
+                output.put(file.path, made, file.data)
+        return output, self._items(plans, list(output.records))
+
+    def _items(self, plans: Sequence[PagePlan], paths: Sequence[str]) -> list[PlannedItem]:
+        page_of = {plan.item: plan.path for plan in plans if plan.item}
+        items, owned = [], set[str]()
+        for story in self._newsroom.stories:
+            own = (page_of[f"story {story.id}"], *self._placement.of_story.get(story.id, ()))
+            items.append(PlannedItem(story.id, "story", story.language, story.title, own))
+            owned.update(own)
+        for film in self._newsroom.films:
+            own = self._placement.of_film.get(film.id, ())
+            if own:
+                kind = "episode" if film.show else "film"
+                items.append(PlannedItem(film.id, kind, film.language, film.title, own))
+                owned.update(own)
+        rest = tuple(path for path in paths if path not in owned)
+        name, kind = SITE_ITEM
+        title, language = self._newsroom.name, self._newsroom.language
+        return [*items, PlannedItem(name, kind, language, title, rest)]
+
+    def _finish(
+        self, output: Output, signed: SignedEdition | None = None, *, unchanged: bool = False
+    ) -> PressReport:
+        earlier = list(_proof_files(self._press.out))
+        if signed:
+            for path, data in (*signed.files, *_beside(signed)):
+                output.put_proof(path, data)
+        dropped = output.commit()
+        output.drop_proofs(iter(earlier))
+        caches.write_records(self._cache, self._name, output.records)
+        return PressReport(
+            number=signed.manifest.number if signed else 0,
+            newsroom=signed.manifest.newsroom if signed else "",
+            unchanged=unchanged,
+            written=len(output.written),
+            files=len(output.records),
+            length=sum(r.entry.length for r in output.records.values()),
+            dropped=dropped,
+            pending=bool(signed and signed.pending),
+        )
+
+
+def _manifest_hash(signed: SignedEdition) -> str:
+    return next(
+        line.partition(": ")[2]
+        for line in signed.head_text.splitlines()
+        if line.startswith("manifest: ")
+    )
+
+
+def _beside(signed: SignedEdition) -> list[tuple[str, bytes]]:
+    """Return the proofs that lie beside what they prove: those of films and episodes."""
+    found = []
+    for item in signed.manifest.items:
+        if item.kind in STANDALONE:
+            paths = [signed.manifest.files[i].path for i in item.files]
+            stem = min(paths, key=len).rpartition(".")[0]
+            found.append((stem + PROOF_SUFFIX, signed.proofs[item.key]))
+    return found
+
+
+def _proof_files(out: Path) -> list[str]:
+    patterns = ("films/*", "shows/*/*")
+    beside = [p for pattern in patterns for p in out.glob(pattern + PROOF_SUFFIX)]
+    inside = [p for p in (out / "_edition").rglob("*") if p.is_file()]
+    return [p.relative_to(out).as_posix() for p in (*beside, *inside) if not p.is_symlink()]
+
+
+def _kept(out: Path) -> dict[str, bytes]:
+    """Return the proofs that lie beside films already, those only that still hold."""
+    kept = {}
+    for path in _proof_files(out):
+        if path.endswith(PROOF_SUFFIX):
+            try:
+                data = read_inside(out, path, proofs.MAX_PROOF_BYTES)
+                read_proof(data)
+                kept[proofs.text_hash(proofs.parse(data).item)] = data
+            except (HandbillError, OSError):
+                continue
+    return kept
