@@ -43,7 +43,7 @@ def component_problem(name: str) -> str | None:
 
 def _length_problem(name: str) -> str | None:
     for form in ("NFC", "NFD"):
-        spelled = unicodedata.normalize(form, name)  # type: ignore[arg-type]
+        spelled = unicodedata.normalize(form, name)
         try:
             sizes = (len(spelled.encode()), len(spelled.encode("utf-16-le")) // 2)
         except UnicodeEncodeError:

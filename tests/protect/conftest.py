@@ -137,7 +137,7 @@ def marked_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "note.txt").write_text("CANARY-film-attachment")
     _film(folder, "a.mp4", ["-c:s", "mov_text"])
-    _film(folder, "a.mkv", ["-c:s", "srt", "-attach", str(folder / "note.txt")] + _ATTACHED)
+    _film(folder, "a.mkv", ["-c:s", "srt", "-attach", str(folder / "note.txt"), *_ATTACHED])
     data = (folder / "a.mp4").read_bytes()
     # The subtitle track becomes telemetry, as action cameras write it.
     data = data.replace(b"sbtl", b"meta").replace(b"tx3g", b"gpmd")

@@ -111,19 +111,13 @@ def sign_edition(
     editors = _appointed(signers.editors, root.keys_of("targets"), "editor")
     signed = heads.sign(head, editors)
     text = heads.render(head)
-    made: dict[str, bytes] = {}
-    for index, item in enumerate(manifest.items):
-        earlier = (kept or {}).get(proofs.text_hash(texts[index]))
-        made[item.key] = earlier or proofs.render(
-            proofs.Proof(
-                index,
-                len(texts),
-                merkle.path(tree, index),
-                signed,
-                inputs.trust,
-                texts[index],
-            )
+    made = {
+        item.key: (kept or {}).get(proofs.text_hash(texts[i]))
+        or proofs.render(
+            proofs.Proof(i, len(texts), merkle.path(tree, i), signed, inputs.trust, texts[i])
         )
+        for i, item in enumerate(manifest.items)
+    }
     targets = {
         "chunks.bin": chunks,
         "edition.json": edition_json,

@@ -20,8 +20,12 @@ _MARKDOWN = Markdown(
     | Options.ENABLE_SMART_PUNCTUATION
 )
 _TAGS = frozenset(
-    # One string reads better than fifty.
-    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul", "wbr"]
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br caption cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img"
+        " ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead tr u"
+        " ul wbr",
+    )
 )
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),

@@ -1,0 +1,143 @@
+"""Writing to a drive that may be pulled out at any moment. Rules: docs/formats/drive.md.
+
+Nothing is ever renamed: FAT may lose both names. A file is created under its final name, synced
+and read back; one that changes is first staged whole beside it.
+"""
+
+import os
+import stat
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from handbill.errors import DriveFailed, UnsafePath
+from handbill.files import open_inside
+from handbill.paths import CHUNK_BYTES
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+_EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
+
+
+class Drive:
+    """One folder on a drive, as the copy sees it; tests put a failing one in its place."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def hash(self, path: str, *, cached: bool = True) -> tuple[int, str] | None:
+        """Return a file's length and SHA-256, None where there is none.
+
+        ``cached`` false drops the system's copy first, where the system lets us.
+
+        Raises:
+            UnsafePath: a link or something that is not a file stands there.
+        """
+        try:
+            with open_inside(self.root, path) as file:
+                if not cached:
+                    forget(file.fileno())
+                digest, length = sha256(), 0
+                while data := file.read(CHUNK_BYTES):
+                    digest.update(data)
+                    length += len(data)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return length, digest.hexdigest()
+
+    def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
+        """Write a new file under its final name and sync it and its folder.
+
+        Raises:
+            UnsafePath, OSError
+        """
+        folder = self._folder(path)
+        place = folder / path.rpartition("/")[2]
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
+        fd = os.open(place, flags, 0o644)
+        try:
+            if isinstance(source, bytes):
+                _write(fd, source)
+                advance(len(source))
+            else:
+                with open_inside(source.parent, source.name) as file:
+                    while data := file.read(CHUNK_BYTES):
+                        _write(fd, data)
+                        advance(len(data))
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.utime(place, (_EVEN_TIME, _EVEN_TIME))
+        sync_folder(folder)
+
+    def unlink(self, path: str) -> None:
+        """Remove a file of ours; a missing one is no error."""
+        folder = self._folder(path)
+        (folder / path.rpartition("/")[2]).unlink(missing_ok=True)
+        sync_folder(folder)
+
+    def prune(self, path: str) -> None:
+        """Remove the folders above ``path`` that became empty."""
+        parts = path.split("/")[:-1]
+        while parts:
+            try:
+                (self.root / "/".join(parts)).rmdir()
+            except OSError:
+                return
+            parts.pop()
+
+    def _folder(self, path: str) -> Path:
+        folder = self.root
+        for part in path.split("/")[:-1]:
+            folder = folder / part
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                if not stat.S_ISDIR(folder.lstat().st_mode):
+                    raise UnsafePath(f"{path}: {part} is a link or a file on the drive") from None
+        return folder
+
+    def free(self) -> int:
+        """Return the free bytes."""
+        import shutil  # noqa: PLC0415  (only here)
+
+        return shutil.disk_usage(self.root).free
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync a folder's entries, where the system can."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    except OSError:
+        # Some FAT drivers cannot sync a folder; the file itself is synced.
+        return
+    finally:
+        os.close(fd)
+
+
+def forget(fd: int) -> bool:
+    """Drop the system's cached copy of a file, so that the next read comes from the drive."""
+    if not hasattr(os, "posix_fadvise"):
+        return False
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    return True
+
+
+def failed(where: Path, error: OSError) -> DriveFailed:
+    """Say what a system's error about a drive means to a courier."""
+    hints = {
+        28: "make room or take a larger drive; run the same command again to go on",
+        30: "the drive is write-protected: move its switch, or take another",
+        5: "the drive is failing: take another",
+    }
+    hint = hints.get(error.errno or 0, "put it back and run the same command again: it goes on")
+    return DriveFailed(f"{where}: {error.strerror or error}", hint=hint)

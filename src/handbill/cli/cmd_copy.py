@@ -1,0 +1,48 @@
+"""``handbill copy``: write an edition to drives."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from handbill.carrier.copy import CopyReport, copy_edition
+from handbill.cli.ui import amount, console_progress, emit
+from handbill.errors import DriveFailed, UnsafePath
+
+
+@click.command("copy")
+@click.argument("edition", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("drives", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Write EDITION to each of DRIVES, read it back, and go on after an interruption.
+
+    A drive that fails does not stop the others. Letters and files of others stay.
+    """
+    broken = 0
+    for drive in drives:
+        try:
+            report = copy_edition(
+                edition, drive, dry_run=dry_run, progress=console_progress(quiet=as_json)
+            )
+        except (DriveFailed, UnsafePath) as error:
+            broken += 1
+            record = {"drive": str(drive), "error": str(error), "hint": error.hint or ""}
+            emit(as_json, record, f"{drive}: FAILED: {error}\n  {error.hint or ''}")
+            continue
+        record = {"drive": str(drive), "dry_run": dry_run, **asdict(report)}
+        emit(as_json, record, _text(report, dry_run))
+    raise SystemExit(DriveFailed.exit_status if broken else 0)
+
+
+def _text(report: CopyReport, dry_run: bool) -> str:
+    done = "would be written" if dry_run else "written and read back"
+    size = amount(report.length, "bytes")
+    lines = [f"{report.folder}: edition {report.number}"]
+    lines.append(f"  {len(report.written)} files, {size}, {done}; {report.same} there already")
+    if report.dropped:
+        lines.append(f"  {len(report.dropped)} files of the earlier edition dropped")
+    if not dry_run:
+        lines.append("  Eject the drive before you pull it out.")
+    return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""``handbill press``: a newsroom's folder becomes a signed edition."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from handbill.cli.cmd_keys import passphrase, passphrase_option
+from handbill.cli.ui import amount, console_progress, emit, printable
+from handbill.keys.ring import KeyRing
+from handbill.press.engine import Press, PressReport, check
+
+
+@click.command("press")
+@click.argument(
+    "newsroom",
+    default=".",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Default: NEWSROOM-edition beside it.")
+@click.option("--check", "only_check", is_flag=True, help="List every mistake; press nothing.")
+@click.option("--draft", is_flag=True, help="Build the pages unsigned, without keys.")
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(
+    newsroom: Path,
+    out: Path | None,
+    only_check: bool,
+    draft: bool,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Turn NEWSROOM into a signed edition that opens from a thumb drive."""
+    if only_check:
+        problems = check(newsroom)
+        for problem in problems:
+            emit(as_json, asdict(problem), printable(str(problem)))
+        if not problems:
+            emit(as_json, {"problems": 0}, "Nothing to mend.")
+        raise SystemExit(1 if problems else 0)
+    root = newsroom.resolve()
+
+    def open_keys(newsroom_id: str) -> KeyRing:
+        return KeyRing.open(newsroom_id, passphrase(passphrase_file))
+
+    press = Press(
+        root,
+        out or root.with_name(root.name + "-edition"),
+        date.today(),  # noqa: DTZ011  (an embargo ends at the newsroom's own midnight)
+        None if draft else open_keys,
+        console_progress(quiet=as_json),
+    )
+    report = press.run()
+    emit(as_json, {"out": str(press.out), **_record(report)}, _text(press.out, report))
+
+
+def _record(report: PressReport) -> dict[str, object]:
+    values = asdict(report)
+    values.pop("problems")
+    return values
+
+
+def _text(out: Path, report: PressReport) -> str:
+    size = amount(report.length, "bytes")
+    what = f"edition {report.number}" if report.number else "draft, unsigned"
+    if report.unchanged:
+        lines = [f"{out}: {what}, nothing changed"]
+    else:
+        lines = [f"{out}: {what}, {report.files} files, {size}; {report.written} made anew"]
+    for held in report.withheld:
+        lines.append(f"  withheld: {printable(held.source)} {held.reason}")
+    for problem in report.media_problems:
+        lines.append(f"  left out: {printable(problem.source)}: {printable(problem.reason)}")
+        if problem.hint:
+            lines.append(f"    {problem.hint}")
+    if report.pending:
+        lines.append("  More editors must sign before this edition counts.")
+    return "\n".join(lines)
