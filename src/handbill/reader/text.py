@@ -19,29 +19,28 @@ _MARKDOWN = Markdown(
     | Options.ENABLE_STRIKETHROUGH
     | Options.ENABLE_SMART_PUNCTUATION
 )
-_TAGS = frozenset(
+_TAGS = set(
     re.findall(
         r"\w+",
-        "a abbr b blockquote br caption cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img"
-        " ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead tr u"
+        "a abbr b blockquote br caption cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i"
+        " img ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead tr u"
         " ul wbr",
     )
 )
 _CLEANER = nh3.Cleaner(
-    tags=set(_TAGS),
+    tags=_TAGS,
     clean_content_tags={"script", "style", "title", "textarea", "noscript", "template"},
     attributes={
         "*": {"lang", "dir"},
         "a": {"href"},
         "img": {"src", "alt"},
-        "div": {"id", "class"},
-        "sup": {"class"},
+        "div": {"id"},
         "ol": {"start"},
         "td": {"style", "colspan", "rowspan"},
         "th": {"style", "colspan", "rowspan", "scope"},
         "abbr": {"title"},
     },
-    allowed_classes={},
+    allowed_classes={"div": {"footnote-definition"}, "sup": _NOTE_MARKS},
     filter_style_properties={"text-align"},
     link_rel=None,
     url_schemes={"http", "https", "mailto", "tel"},
@@ -127,9 +126,9 @@ def _link(found: re.Match[str], around: Surroundings) -> str:
 
 def _address(target: str, label: str) -> str:
     shown = re.sub(r"^https?://(?:www\.)?", "", target).rstrip("/")
-    bare = html.unescape(label)
+    bare = html.unescape(label).rstrip("/")
     code = f'<bdi class="address" dir="ltr">{html.escape(shown)}</bdi>'
-    if bare in (target, shown) or bare.rstrip("/").endswith(shown):
+    if bare.endswith(shown):
         return code
     return f"{label} [{code}]"
 
