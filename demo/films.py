@@ -7,9 +7,10 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
-import paint
 from numpy.typing import NDArray
 from PIL import Image
+
+import paint
 
 RATE, FPS, SIZE, PAINTED = 44_100, 12, (768, 432), (384, 216)
 FILMS = {

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import paint
 from PIL import Image
+
+import paint
 
 SIZE, PAINTED = (1600, 1067), (800, 534)
 

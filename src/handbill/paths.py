@@ -25,6 +25,14 @@ _INVISIBLE = re.compile(
 )
 
 
+def is_plain_line(text: str) -> bool:
+    """Tell whether ``text`` is one line that reads as it is written.
+
+    The joiners U+200C and U+200D are part of Persian, Arabic and Indic spelling and stay.
+    """
+    return _CONTROL.search(text) is None and _INVISIBLE.search(text) is None
+
+
 def component_problem(name: str) -> str | None:
     """Say in one plain phrase why ``name`` cannot be one component of a drive path, or None."""
     if name in ("", ".", ".."):

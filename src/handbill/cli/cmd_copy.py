@@ -28,7 +28,11 @@ def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: boo
             )
         except (DriveFailed, UnsafePath) as error:
             broken += 1
-            record: dict[str, object] = {"drive": str(drive), "error": str(error), "hint": error.hint or ""}
+            record: dict[str, object] = {
+                "drive": str(drive),
+                "error": str(error),
+                "hint": error.hint or "",
+            }
             emit(as_json, record, f"{drive}: FAILED: {error}\n  {error.hint or ''}")
             continue
         record = {"drive": str(drive), "dry_run": dry_run, **asdict(report)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from handbill.errors import FormatError, NeedsNewer, TooLarge
 from handbill.ids import is_item_id, is_language
-from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, fold, path_problem
+from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, fold, is_plain_line, path_problem
 
 FORMAT = "handbill edition"
 VERSION = 1
@@ -255,7 +255,7 @@ def _items(rows: Sequence[dict[str, Any]], files: int) -> tuple[Item, ...]:
         )
         if item.kind not in KINDS or not is_item_id(item.id) or not is_language(item.language):
             raise FormatError(f"{where}: unknown kind, id or language")
-        if len(item.title) > MAX_TITLE or not item.title.isprintable():
+        if len(item.title) > MAX_TITLE or not is_plain_line(item.title):
             raise FormatError(f"{where}: title is longer than {MAX_TITLE} or not one plain line")
         if (item.kind, item.id) <= before:
             raise FormatError(f"{where}: {item.key} is out of order, or stands twice")

@@ -11,7 +11,7 @@ from handbill.edition import merkle
 from handbill.edition.manifest import KINDS, MAX_TITLE, FileEntry, Item, is_unsigned
 from handbill.errors import FormatError, NeedsNewer, TooLarge
 from handbill.ids import is_item_id, is_language
-from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, path_problem
+from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, is_plain_line, path_problem
 
 MAX_ITEM_BYTES = 8 << 20
 MAX_PROOF_BYTES = 32 << 20
@@ -82,6 +82,7 @@ def parse_item(data: bytes) -> ItemText:
         or not is_item_id(found["id"])
         or not is_language(found["language"])
         or len(found["title"]) > MAX_TITLE
+        or not is_plain_line(found["title"])
     ):
         raise FormatError("item: a field is not of the form that the specification gives")
     return ItemText(**found, files=tuple(_item_files(body)))

@@ -18,6 +18,7 @@ from handbill.newsroom.story import (
     Show,
     Story,
 )
+from handbill.paths import is_plain_line
 
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
@@ -53,7 +54,7 @@ class Reader:
             return fallback
         if not value and required:
             self.wrong(name, "is missing")
-        if not value.isprintable():
+        if not is_plain_line(value):
             self.wrong(name, "holds control or invisible characters")
             return fallback
         return value or fallback

@@ -23,8 +23,8 @@ _TAGS = set(
     re.findall(
         r"\w+",
         "a abbr b blockquote br caption cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i"
-        " img ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead tr u"
-        " ul wbr",
+        " img ins kbd li ol p pre q rp rt ruby s small span strong sub sup table tbody td th thead"
+        " tr u ul wbr",
     )
 )
 _CLEANER = nh3.Cleaner(
@@ -40,7 +40,10 @@ _CLEANER = nh3.Cleaner(
         "th": {"style", "colspan", "rowspan", "scope"},
         "abbr": {"title"},
     },
-    allowed_classes={"div": {"footnote-definition"}, "sup": _NOTE_MARKS},
+    allowed_classes={
+        "div": {"footnote-definition"},
+        "sup": {"footnote-reference", "footnote-definition-label"},
+    },
     filter_style_properties={"text-align"},
     link_rel=None,
     url_schemes={"http", "https", "mailto", "tel"},
