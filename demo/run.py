@@ -87,9 +87,7 @@ def finish(drive: Path, seconds: float) -> None:
     print(f"\nDone in {seconds:.0f} s. Open these, with the network off if you like:\n")
     for what, path in (
         ("the paper", drive / "index.html"),
-        ("the verifier", drive / "verify.html"),
         ("the films", drive / "films"),
-        ("a sheet to print", drive / "print"),
     ):
         print(f"  {what:17} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
     print(

@@ -33,6 +33,7 @@ PLAIN = {
         *("ModifyDate", "TimeScale", "Duration", "PreferredRate", "PreferredVolume"),
         *("MatrixStructure", "PreviewTime", "PreviewDuration", "PosterTime", "SelectionTime"),
         *("SelectionDuration", "CurrentTime", "NextTrackID", "MediaDataSize", "MediaDataOffset"),
+        "MediaData",
     },
     "Track": {
         *("TrackHeaderVersion", "TrackCreateDate", "TrackModifyDate", "TrackID"),
@@ -45,6 +46,11 @@ PLAIN = {
         *("PixelAspectRatio", "VideoFrameRate", "Balance", "AudioFormat", "AudioChannels"),
         *("AudioBitsPerSample", "AudioSampleRate", "BufferSize", "MaxBitrate", "AverageBitrate"),
         *("EditListVersion", "MatrixStructure", "TrackProperty"),
+        # Tables that say where samples lie; their bytes are judged by our own parser.
+        *("Unknown_edts", "Unknown_esds", "Unknown_btrt", "AVCConfiguration"),
+        *("QuickTime_ColorRep_0x000a", "SyncSampleTable", "CompositionTimeToSample"),
+        *("SampleToChunk", "SampleSizes", "ChunkOffset", "TimeToSampleTable"),
+        *("SampleGroupDescription", "SampleToGroup"),
     },
 }
 

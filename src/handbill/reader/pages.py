@@ -113,10 +113,11 @@ class Site:
         ids = (*entry.translations, *getattr(entry, "related", ()))
         found = [self.entry(i) for i in ids]
         if isinstance(entry, Show):
-            found += [f for f in self._episodes(entry) if f.id in self.placed.films]
+            found += [f for f in self.episodes(entry) if f.id in self.placed.films]
         return [e for e in found if e is not None]
 
-    def _episodes(self, show: Show) -> list[Film]:
+    def episodes(self, show: Show) -> list[Film]:
+        """Return the episodes of a show in their order."""
         films = [f for f in self.newsroom.films if f.show in (show.id, show.slug)]
         return sorted(films, key=lambda f: f.number)
 

@@ -161,6 +161,10 @@ def card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
         made = site.placed.films[entry.id]
         image = made.poster[0].path if made.poster else ""
         note = say.duration(made.duration_s)
+    if isinstance(entry, Show):
+        parts = [f for f in site.episodes(entry) if f.id in site.placed.films]
+        first = site.placed.films[parts[0].id].poster if parts else ()
+        image = first[0].path if first and not entry.poster else ""
     shown = entry.lead if isinstance(entry, Story) else entry.poster
     still = _still(site, shown.path, _CARD_WIDTH) if shown and not image else None
     return {

@@ -1,0 +1,97 @@
+"""Small editions, signed by keys that are the same every time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from handbill.edition.manifest import FileEntry
+from handbill.edition.sign import (
+    EditionInputs,
+    History,
+    PlannedItem,
+    SignedEdition,
+    Signers,
+    sign_edition,
+)
+from handbill.keys import roots
+from handbill.keys.ring import HeldKey
+from handbill.keys.values import Reservation
+from handbill.paths import CHUNK_BYTES
+
+FILM = bytes(range(256)) * 8192 + b"end"  # two chunks and three bytes
+
+
+def key(role: str, number: int = 1) -> HeldKey:
+    return HeldKey(role, sha256(f"{role} {number}".encode()).digest())
+
+
+def root(version: int, editor: int = 1, root_key: int = 1) -> roots.Root:
+    press = (1, (key("press").public,))
+    return roots.Root(
+        version,
+        "2026-01-01",
+        {
+            "root": (1, (key("root", root_key).public,)),
+            "targets": (1, (key("editor", editor).public,)),
+            "snapshot": press,
+            "timestamp": press,
+        },
+    )
+
+
+ROOT_1 = roots.render(root(1), [key("root")])
+ROOT_2 = roots.render(root(2, editor=2), [key("root")])
+
+
+@dataclass
+class Newsroom:
+    """Signs editions into folders; remembers what it published."""
+
+    chain: tuple[bytes, ...] = (ROOT_1,)
+    editor: int = 1
+    past: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def payload(self) -> dict[str, bytes]:
+        return {
+            "index.html": b"<!doctype html><title>door</title>",
+            "stories/a/index.html": b"<!doctype html><title>a</title>",
+            "films/The film 1.mp4": FILM,
+            "films/The film 1.srt": b"1\n",
+            "films/empty.txt": b"",
+        }
+
+    def press(self, out: Path, number: int = 1, *, record: bool = True) -> SignedEdition:
+        payload = self.payload()
+        files = [FileEntry(p, len(d), sha256(d).hexdigest(), chunks(d)) for p, d in payload.items()]
+        items = [
+            PlannedItem("a", "story", "en", "A", ("stories/a/index.html",)),
+            PlannedItem("f", "film", "ko", "영화", tuple(p for p in payload if "films/" in p)),
+            PlannedItem("site", "pages", "en", "Site", ("index.html",)),
+        ]
+        previous = self.past[-1][1] if self.past else ""
+        drawn = Reservation(
+            number, f"{number:032x}", "2026-11-24", "2027-05-24", "ab" * 32, previous
+        )
+        inputs = EditionInputs(
+            roots.newsroom_id(self.chain[0]), "Sample", ("en",), drawn, self.chain
+        )
+        signers = Signers((key("editor", self.editor),), (key("press"),), key("ssh"))
+        signed = sign_edition(
+            inputs, items, files, signers=signers, history=History(tuple(self.past))
+        )
+        beside = {"films/The film 1.proof.txt": signed.proofs["film f"]}
+        for path, data in {**payload, **dict(signed.files), **beside}.items():
+            place = out / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        if record:
+            digest = sha256((out / "_edition/targets/edition.json").read_bytes()).hexdigest()
+            self.past.append((number, signed.head_hash, digest))
+        return signed
+
+
+def chunks(data: bytes) -> bytes:
+    parts = range(0, len(data), CHUNK_BYTES)
+    return b"".join(sha256(data[i : i + CHUNK_BYTES]).digest() for i in parts)
