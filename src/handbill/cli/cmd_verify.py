@@ -11,6 +11,7 @@ from handbill.edition.judge import EditionReport, Verdict, worst
 from handbill.edition.single import verify_film
 from handbill.edition.verify import Opened, editions_below, open_edition, verify_edition
 from handbill.errors import HandbillError, UsageError
+from handbill.keys.words import read_words
 from handbill.progress import Progress
 
 _SAYS = {
@@ -35,7 +36,10 @@ class _Asked:
 
 @click.command("verify")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--newsroom", help="The newsroom id that you expect; any other is foreign.")
+@click.option(
+    "--newsroom",
+    help="The newsroom that you expect, by its id or its seven words; any other is foreign.",
+)
 @click.option(
     "--known",
     multiple=True,
@@ -58,7 +62,7 @@ def command(
     Exit status: 0 genuine (whole or partial), 1 anything else, 2 wrong use.
     """
     if newsroom is not None and len(newsroom) != 64:
-        raise UsageError("--newsroom: expected the 64 digits of a newsroom id")
+        read_words(newsroom)
     asked = _Asked(newsroom, [_open_known(path) for path in known], proof, quick)
     progress = console_progress(quiet=as_json)
     verdicts = []
@@ -106,13 +110,14 @@ def _text(report: EditionReport, *, knows: bool) -> str:
         name = f"{printable(report.name)}, " if report.name else ""
         lines.append(f"  {name}edition {report.number} of {report.issued}")
         lines.append(f"  newsroom {report.newsroom}")
+        lines.append(f"  its words: {' '.join(report.words.get('en', ()))}")
     lines += _items(report)
     if report.quick and report.verdict is Verdict.GENUINE:
         lines.append("  only sizes were compared; without --quick every byte is")
     if report.newsroom and not knows:
         lines.append(
             "  Whether this is the newsroom you mean, the drive cannot tell you: compare its id"
-            " with one from elsewhere."
+            " or its words with those that you have from elsewhere."
         )
     return "\n".join(lines)
 

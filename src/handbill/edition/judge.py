@@ -1,7 +1,7 @@
 """What a verifier may say, and its reports. Spec: docs/formats/verdict.md. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +56,7 @@ class EditionReport:
     foreign: tuple[str, ...] = ()
     foreign_count: int = 0
     quick: bool = False
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def partial(self) -> bool:

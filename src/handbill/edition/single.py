@@ -1,7 +1,7 @@
 """Verify one film alone: with the proof beside it, or against editions known before."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handbill.edition import head as heads
@@ -11,6 +11,8 @@ from handbill.edition.manifest import PROOF_SUFFIX, FileEntry
 from handbill.edition.verify import Opened, against_known, chunk_hashes
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
 from handbill.files import open_inside, read_inside
+from handbill.keys.words import newsroom_words
+from handbill.note import Note
 from handbill.progress import SILENT, Progress
 
 MAX_PROOFS_TRIED = 200
@@ -32,16 +34,14 @@ def verify_film(
     hashes = _Hashes(film, progress)
     best = EditionReport(str(film), Verdict.FOREIGN, "no proof here or edition known names it")
     for path in _proofs(film, proof_file):
-        report = _by_proof(film, path, hashes, known)
-        if report.newsroom and newsroom is not None and report.newsroom != newsroom:
-            report = replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
+        report = _by_proof(film, path, hashes, known, newsroom)
         certain = path == proof_file or path.name == film.stem + PROOF_SUFFIX
         if report.verdict in (Verdict.GENUINE, Verdict.MARKED) or certain:
             return report
         if best.verdict is Verdict.FOREIGN:
             best = report
     for opened in known:
-        if newsroom in (None, opened.newsroom):
+        if trust.is_newsroom(opened.chain, newsroom):
             report = _by_edition(film, opened, hashes)
             if report.verdict is not Verdict.FOREIGN:
                 return report
@@ -85,32 +85,63 @@ def _proofs(film: Path, given: Path | None) -> Iterator[Path]:
     yield from [p for p in others if p != own and not p.is_symlink()][:MAX_PROOFS_TRIED]
 
 
-def _by_proof(film: Path, path: Path, hashes: _Hashes, known: Sequence[Opened]) -> EditionReport:
+def _by_proof(
+    film: Path, path: Path, hashes: _Hashes, known: Sequence[Opened], newsroom: str | None
+) -> EditionReport:
     blank = EditionReport(str(film), Verdict.FORGED)
     try:
-        opened, item, vouched = read_proof(read_inside(path.parent, path.name, 32 << 20))
+        read = read_proof(read_inside(path.parent, path.name, proof.MAX_PROOF_BYTES))
     except NeedsNewer as error:
         return replace(blank, verdict=Verdict.NEWER, reason=str(error))
     except (HandbillError, OSError) as error:
         return replace(blank, reason=f"{path.name}: {error}")
+    head, item = read.head, read.item
+    if not trust.is_newsroom(read.chain, newsroom):
+        return replace(blank, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
     entry = _matching(film, item.files, hashes)
     key = f"{item.kind} {item.id}"
     if entry is None:
         return replace(blank, verdict=Verdict.FOREIGN, reason=f"{path.name} is of another item")
     report = _of_entry(film, key, entry, hashes)
-    report = replace(report, newsroom=item.newsroom, number=opened.number, issued=opened.issued)
-    for other in (k for k in known if k.newsroom == item.newsroom):
-        vouched = vouched or heads.head_hash(heads.render(opened)) in other.heads
-    if not vouched:
+    report = replace(
+        report,
+        newsroom=item.newsroom,
+        number=head.number,
+        issued=head.issued,
+        words=newsroom_words(read.chain[0].data),
+    )
+    ours = [k for k in known if k.newsroom == item.newsroom]
+    if not all(trust.extends(read.chain, k.chain) for k in ours):
+        reason = "its chain of trust roots departs from the one known"
+        return replace(report, verdict=Verdict.FORGED, reason=reason)
+    if not _vouched(read, ours):
         reason = "signed with a key since withdrawn, and no later edition vouches for it"
         return replace(report, verdict=Verdict.UNVOUCHED, reason=reason)
     return report
 
 
-def read_proof(data: bytes) -> tuple[heads.Head, proof.ItemText, bool]:
-    """Verify a proof: its roots, its head's signatures, its place in the tree.
+def _vouched(read: "ReadProof", ours: Sequence[Opened]) -> bool:
+    """Tell whether today's keys, as far as known, signed this head or name it in their history."""
+    newest = max([len(read.chain), *(len(k.chain) for k in ours)])
+    if newest == len(read.chain):
+        return True
+    today = [k for k in ours if len(k.chain) == newest]
+    said = heads.head_hash(read.note.text)
+    return trust.check_head(read.note, today[0].chain[-1]) or any(said in k.heads for k in today)
 
-    Returns the head, the item, and whether the newest root in the proof appoints the signers.
+
+@dataclass(frozen=True, slots=True)
+class ReadProof:
+    """A proof that holds in itself: its roots, its signed head, its item."""
+
+    chain: tuple[trust.TrustRoot, ...]
+    head: heads.Head
+    note: Note
+    item: proof.ItemText
+
+
+def read_proof(data: bytes) -> ReadProof:
+    """Verify a proof: its roots, its head's signatures, its place in the tree.
 
     Raises:
         FormatError, SignatureInvalid, NeedsNewer, TooLarge
@@ -125,7 +156,7 @@ def read_proof(data: bytes) -> tuple[heads.Head, proof.ItemText, bool]:
         raise FormatError("proof: its roots, head and item name different newsrooms")
     if not trust.check_head(note, chain[-1]):
         raise SignatureInvalid("proof: too few editors signed its head")
-    return head, item, True
+    return ReadProof(chain, head, note, item)
 
 
 def _matching(film: Path, files: Sequence[FileEntry], hashes: _Hashes) -> FileEntry | None:
@@ -154,6 +185,7 @@ def _by_edition(film: Path, opened: Opened, hashes: _Hashes) -> EditionReport:
         name=opened.name,
         number=opened.head.number,
         issued=opened.head.issued,
+        words=newsroom_words(opened.chain[0].data),
     )
     return against_known(report, opened, ())
 

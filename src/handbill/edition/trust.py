@@ -16,6 +16,7 @@ from handbill.errors import FormatError, NeedsNewer, SignatureInvalid, TooLarge
 from handbill.keys import gate
 from handbill.keys.roots import ROLES, canonical
 from handbill.keys.values import signer_name
+from handbill.keys.words import read_words, word_numbers
 
 MAX_METADATA_BYTES = 512 << 10
 MAX_ROOTS = 1024
@@ -47,6 +48,19 @@ class Metadata:
 def newsroom_of(chain: Sequence[TrustRoot]) -> str:
     """Return the newsroom id that a chain belongs to."""
     return sha256(chain[0].data).hexdigest()
+
+
+def is_newsroom(chain: Sequence[TrustRoot], asked: str | None) -> bool:
+    """Tell whether a chain is of the newsroom asked for: by its id, by its seven words, or any.
+
+    Raises:
+        UsageError: ``asked`` is neither.
+    """
+    if asked is None:
+        return True
+    if len(asked) == 64 and _HEX.fullmatch(asked):
+        return newsroom_of(chain) == asked
+    return word_numbers(chain[0].data) == read_words(asked)
 
 
 def read_chain(roots: Sequence[bytes]) -> tuple[TrustRoot, ...]:

@@ -12,6 +12,7 @@ from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
 from handbill.files import open_inside, read_inside, walk
+from handbill.keys.words import newsroom_words
 from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
 
@@ -155,8 +156,9 @@ def verify_edition(
         number=opened.head.number,
         issued=opened.head.issued,
         quick=quick,
+        words=newsroom_words(opened.chain[0].data),
     )
-    if newsroom is not None and opened.newsroom != newsroom:
+    if not trust.is_newsroom(opened.chain, newsroom):
         return replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
     report = against_known(report, opened, known)
     if report.verdict is Verdict.FORGED:

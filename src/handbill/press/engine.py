@@ -25,6 +25,7 @@ from handbill.errors import HandbillError, KeysLocked, NewsroomInvalid
 from handbill.files import read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
+from handbill.keys.words import newsroom_words
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
@@ -135,7 +136,12 @@ class _Job:
 
     def _signed(self, ring: KeyRing, drawn: Reservation) -> tuple[Output, SignedEdition]:
         facts = EditionFacts(
-            drawn.number, drawn.edition_id, drawn.issued, drawn.stale_after, ring.newsroom_id
+            drawn.number,
+            drawn.edition_id,
+            drawn.issued,
+            drawn.stale_after,
+            ring.newsroom_id,
+            dict(newsroom_words(ring.roots[0])),
         )
         output, items = self._build(facts)
         past = [p for p in ring.published() if p.number < drawn.number]
@@ -153,7 +159,7 @@ class _Job:
             [record.entry for record in output.records.values()],
             signers=signers,
             history=History(tuple((p.number, p.head, p.manifest) for p in past), ring.withdrawn()),
-            kept=_kept(self._press.out),
+            kept=_kept(self._press.out, ring.roots),
         )
         return output, signed
 
@@ -246,14 +252,15 @@ def _proof_files(out: Path) -> list[str]:
     return [p.relative_to(out).as_posix() for p in (*beside, *inside) if not p.is_symlink()]
 
 
-def _kept(out: Path) -> dict[str, bytes]:
-    """Return the proofs that lie beside films already, those only that still hold."""
+def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the proofs that lie beside films already, those only that today's root vouches for."""
     kept = {}
     for path in _proof_files(out):
         if path.endswith(PROOF_SUFFIX):
             try:
                 data = read_inside(out, path, proofs.MAX_PROOF_BYTES)
-                read_proof(data)
+                if len(read_proof(data).chain) != len(roots):
+                    continue
                 kept[proofs.text_hash(proofs.parse(data).item)] = data
             except (HandbillError, OSError):
                 continue

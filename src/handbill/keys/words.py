@@ -1,0 +1,79 @@
+"""Seven words that name a newsroom: short enough to be read out on the radio.
+
+Format: docs/formats/edition.md, "Ids". 77 bits of scrypt (RFC 7914) over the first root, as BIP39
+words; scrypt makes every try of somebody who wants the same words for other keys costly.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import scrypt
+from importlib import resources
+
+from handbill.errors import UsageError
+
+LISTS = {"en": "english", "ko": "korean", "es": "spanish"}
+COUNT, BITS = 7, 11
+_SALT = b"handbill newsroom words 1"
+_COST, _BLOCK, _LANES, _DRAWN = 1 << 16, 8, 1, 10
+_MAX_SPOKEN = 400
+
+
+@cache
+def word_list(language: str) -> tuple[str, ...]:
+    """Return the 2,048 words of a language in NFC, in the order of their numbers.
+
+    Raises:
+        KeyError: there is no list for that language.
+    """
+    name = f"{LISTS[language]}.txt"
+    text = resources.files("handbill.keys").joinpath("wordlists", name).read_text("utf-8")
+    return tuple(unicodedata.normalize("NFC", word) for word in text.split())
+
+
+@cache
+def word_numbers(first_root: bytes) -> tuple[int, ...]:
+    """Return the seven numbers (0 to 2047) of the newsroom that ``first_root`` founds."""
+    drawn = scrypt(
+        first_root, salt=_SALT, n=_COST, r=_BLOCK, p=_LANES, maxmem=128 << 20, dklen=_DRAWN
+    )
+    bits = int.from_bytes(drawn, "big") >> (_DRAWN * 8 - COUNT * BITS)
+    return tuple((bits >> (BITS * (COUNT - 1 - i))) & 2047 for i in range(COUNT))
+
+
+def newsroom_words(first_root: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Return the seven words in every language that has a list."""
+    numbers = word_numbers(first_root)
+    return {language: tuple(word_list(language)[n] for n in numbers) for language in LISTS}
+
+
+def read_words(spoken: str) -> tuple[int, ...]:
+    """Turn seven words as somebody typed them back into numbers.
+
+    Case, hyphens and the way a syllable is composed do not matter; in English the first four
+    letters of a word suffice.
+
+    Raises:
+        UsageError: not seven words of one list.
+    """
+    folded = unicodedata.normalize("NFKC", spoken[:_MAX_SPOKEN]).casefold().replace("-", " ")
+    typed = folded.split()
+    if len(typed) == COUNT:
+        for language in LISTS:
+            numbers = _numbers(typed, language)
+            if numbers:
+                return numbers
+    raise UsageError(
+        f"newsroom: expected 64 hex digits or seven words of one list, got {len(typed)} words",
+        hint="the newsroom publishes its words; write them between quotes",
+    )
+
+
+def _numbers(typed: Sequence[str], language: str) -> tuple[int, ...]:
+    plain = (unicodedata.normalize("NFKC", word).casefold() for word in word_list(language))
+    listed = {word: n for n, word in enumerate(plain)}
+    if language == "en":
+        listed |= {word[:4]: n for word, n in list(listed.items()) if word[:4] not in listed}
+    short = 4 if language == "en" else _MAX_SPOKEN
+    found = [listed.get(word, listed.get(word[:short])) for word in typed]
+    return tuple(n for n in found if n is not None) if None not in found else ()
