@@ -10,7 +10,7 @@ import click
 from handbill.cli.ui import emit
 from handbill.errors import KeysLocked, UsageError
 from handbill.files import read_inside, write_whole
-from handbill.keys import ring, roots
+from handbill.keys import ring, roots, words
 
 _SOLO = (
     "One root key only: whoever gets it speaks as your newsroom for ever, and if you lose it"
@@ -46,9 +46,35 @@ def newsroom_id(folder: Path) -> str:
     return found[1] if found else ""
 
 
+folder_argument = click.argument(
+    "newsroom", type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+
+
+def opened(newsroom: Path, secret: str, *, dry_run: bool = False) -> ring.KeyRing:
+    """Open the keys of a newsroom's folder; a dry run opens a copy that saves nothing."""
+    found = ring.KeyRing.open(newsroom_id(newsroom), secret)
+    return found.rehearsal() if dry_run else found
+
+
+def founded(newsroom: Path, policy: str, file: Path | None) -> tuple[str, list[str]]:
+    """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
+    secret = passphrase(file, confirm=True)
+    made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
+    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode()
+    write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
+    spoken = words.newsroom_words(ring.KeyRing.open(made, secret).roots[0])
+    lines = [f"newsroom {made}"]
+    lines += [f"  words, {language}: {' '.join(said)}" for language, said in spoken.items()]
+    lines.append("Publish the words wherever you can: with them people recognise your drives.")
+    lines.append("The keys lie outside the newsroom's folder, encrypted. Back them up now:")
+    lines.append(f"  handbill keys backup {newsroom} FILE")
+    return made, [*lines, _SOLO] if policy == "solo" else lines
+
+
 @click.group("keys")
 def command() -> None:
-    """Make a newsroom's keys and show who may sign."""
+    """Make, back up, rotate and withdraw the newsroom's keys."""
 
 
 @command.command("make")
@@ -63,12 +89,7 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
             f"{newsroom}: has keys already",
             hint="a newsroom's id never changes; see: handbill keys show",
         )
-    secret = passphrase(passphrase_file, confirm=True)
-    made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
-    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode()
-    write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
-    lines = [f"newsroom {made}", "Its keys lie outside the newsroom's folder, encrypted."]
-    lines += [_SOLO] if policy == "solo" else []
+    made, lines = founded(newsroom, policy, passphrase_file)
     emit(as_json, {"newsroom": made, "policy": policy}, "\n".join(lines))
 
 
@@ -78,15 +99,27 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
 @click.option("--json", "as_json", is_flag=True)
 def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Show the newsroom's id, who may sign, and what was published."""
-    opened = ring.KeyRing.open(newsroom_id(newsroom), passphrase(passphrase_file))
-    root = roots.parse(opened.roots[-1])
+    held = opened(newsroom, passphrase(passphrase_file))
+    root = roots.parse(held.roots[-1])
     roles = {
         role: {"threshold": root.threshold_of(role), "keys": [k.hex() for k in root.keys_of(role)]}
         for role in roots.ROLES
     }
-    published = [p.number for p in opened.published()]
-    lines = [f"newsroom {opened.newsroom_id}", f"trust root {root.version}"]
+    published = [p.number for p in held.published()]
+    lines = [f"newsroom {held.newsroom_id}", f"trust root {root.version}"]
     lines += [f"  {r}: {v['threshold']} of {len(root.keys_of(r))} keys" for r, v in roles.items()]
+    spoken = words.newsroom_words(held.roots[0])
+    lines += [f"  words, {language}: {' '.join(said)}" for language, said in spoken.items()]
     lines.append(f"editions published: {len(published)}")
-    record = {"newsroom": opened.newsroom_id, "roles": roles, "published": published}
+    record = {"newsroom": held.newsroom_id, "roles": roles, "published": published}
     emit(as_json, record, "\n".join(lines))
+
+
+def _more() -> None:
+    from handbill.cli import cmd_keys_change  # noqa: PLC0415  (it builds on this module)
+
+    for more in cmd_keys_change.COMMANDS:
+        command.add_command(more)
+
+
+_more()

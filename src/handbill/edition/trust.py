@@ -239,5 +239,6 @@ def _expect(above: Mapping[str, Any], name: str, data: bytes, signed: Mapping[st
     row = meta.get(name) if isinstance(meta, dict) else None
     if not isinstance(row, dict) or row.get("version") != signed["version"]:
         raise FormatError(f"{name}: is not the version that was signed for")
-    if _length_and_hash(row, name) != (len(data), sha256(data).hexdigest()):
+    bare = name == "targets.json" and not {"length", "hashes"} & row.keys()
+    if not bare and _length_and_hash(row, name) != (len(data), sha256(data).hexdigest()):
         raise FormatError(f"{name}: is not the file that was signed for")

@@ -44,6 +44,11 @@ class Opened:
     vouched: bool
 
     @property
+    def head_hash(self) -> str:
+        """Return the hash that names its head for ever."""
+        return heads.head_hash(heads.render(self.head))
+
+    @property
     def newsroom(self) -> str:
         """Return the newsroom id."""
         return self.manifest.newsroom

@@ -5,7 +5,7 @@ clear, because everybody may know them. Randomness is drawn here and nowhere els
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,9 +60,14 @@ class KeyRing:
     """The opened keys of one newsroom."""
 
     def __init__(
-        self, folder: Path, content: dict[str, Any], save: Callable[[dict[str, Any]], None]
+        self,
+        folder: Path,
+        content: dict[str, Any],
+        save: Callable[[dict[str, Any]], None],
+        publish: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._folder, self._content, self._save = folder, content, save
+        self._publish = publish or (lambda public: _write_public(folder, public))
         self.newsroom_id = folder.name
         self.roots = tuple(bytes.fromhex(r) for r in self._public()["roots"])
         if roots.newsroom_id(self.roots[0]) != self.newsroom_id:
@@ -78,6 +83,11 @@ class KeyRing:
         folder = (state or store.state_root()) / newsroom_id
         content, cost = store.load(folder, passphrase)
         return cls(folder, content, lambda new: store.save(folder, new, passphrase, cost))
+
+    def rehearsal(self) -> "KeyRing":
+        """Return a ring that decides as this one does and saves nothing."""
+        copied = json.loads(json.dumps(self._content))
+        return KeyRing(self._folder, copied, lambda _: None, lambda _: None)
 
     def held(self, role: str) -> tuple[Signer, ...]:
         """Return the keys of one role: root, editor, press or ssh."""
@@ -134,7 +144,61 @@ class KeyRing:
                     )
                 return
         public["published"].append(asdict(edition))
-        _write_public(self._folder, public)
+        self._publish(public)
+
+    def hand_over(
+        self, root: roots.Root, *, new: Sequence[HeldKey] = (), withdrawn: Sequence[bytes] = ()
+    ) -> roots.Root:
+        """Make ``root`` the newest: signed by the root keys held here, old and new alike.
+
+        Private keys are saved before the root that appoints them becomes known.
+
+        Raises:
+            KeysLocked: too few root keys are here.
+        """
+        before = roots.parse(self.roots[-1])
+        threshold, trusted = before.roles["root"]
+        old = [k for k in self.held("root") if k.public in trusted]
+        if len(old) < threshold:
+            raise KeysLocked(
+                f"keys: {len(old)} of the {threshold} root keys that must sign are here",
+                hint="bring the backup that holds the others: handbill keys restore",
+            )
+        signers = {k.public: k for k in (*old, *(k for k in new if k.role == "root"))}
+        data = roots.render(root, list(signers.values()))
+        if new:
+            self.add_keys(new)
+        public = self._public()
+        public["roots"].append(data.hex())
+        past = self.published()
+        since = past[-1].number + 1 if past else 1
+        public["withdrawn"] += [{"key": k.hex(), "since": since} for k in withdrawn]
+        self._publish(public)
+        self.roots = (*self.roots, data)
+        return root
+
+    def add_keys(self, new: Sequence[HeldKey]) -> None:
+        """Keep private keys in the store."""
+        rows = [{"role": k.role, "seed": k.seed.hex()} for k in new]
+        self._content["keys"] = [*self._content["keys"], *rows]
+        self._save(self._content)
+
+    def replace_keys(self, role: str, new: Sequence[HeldKey]) -> None:
+        """Forget the keys of ``role`` and keep ``new`` instead."""
+        self._content["keys"] = [k for k in self._content["keys"] if k["role"] != role]
+        self.add_keys(new)
+
+    def backup(self) -> dict[str, Any]:
+        """Return what a backup holds: keys and public facts, but no private sealing key."""
+        public = self._public()
+        done = {row["number"] for row in public["published"]}
+        kept = [r for r in self._content["reservations"] if r["number"] in done]
+        return {
+            "newsroom": self.newsroom_id,
+            "keys": self._content["keys"],
+            "reservations": kept,
+            "public": public,
+        }
 
     def _public(self) -> dict[str, Any]:
         try:
@@ -149,6 +213,37 @@ class KeyRing:
 
 def _write_public(folder: Path, public: dict[str, Any]) -> None:
     write_whole(folder / _PUBLIC, json.dumps(public, indent=1).encode() + b"\n", mode=0o600)
+
+
+def draw_key(role: str) -> HeldKey:
+    """Draw a private key for ``role``."""
+    return HeldKey(role, bytes(SigningKey.generate()))
+
+
+def restore(content: Mapping[str, Any], passphrase: str, *, state: Path | None = None) -> str:
+    """Put a backup's keys on this computer; returns the newsroom id.
+
+    Raises:
+        KeysLocked: this computer holds keys of that newsroom already.
+        FormatError: the backup contradicts itself.
+    """
+    try:
+        public, newsroom = dict(content["public"]), str(content["newsroom"])
+        first = bytes.fromhex(public["roots"][0])
+        kept = {"keys": content["keys"], "reservations": content["reservations"], "seals": []}
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise FormatError(f"backup: is not as specified ({error})") from error
+    if roots.newsroom_id(first) != newsroom:
+        raise FormatError("backup: its first root is another newsroom's")
+    folder = (state or store.state_root()) / newsroom
+    if (folder / store.NAME).exists():
+        raise KeysLocked(
+            f"{folder}: holds keys of this newsroom already",
+            hint="nothing was changed; move that folder away if it is the broken one",
+        )
+    store.save(folder, kept, passphrase, store.Cost())
+    _write_public(folder, public)
+    return newsroom
 
 
 def make_keys(
@@ -167,7 +262,7 @@ def make_keys(
     """
     threshold, count = ROOT_POLICIES[policy]
     wanted = ["root"] * count + ["editor", "press", "ssh"]
-    held = [HeldKey(role, bytes(SigningKey.generate())) for role in wanted]
+    held = [draw_key(role) for role in wanted]
     press = tuple(k.public for k in held if k.role == "press")
     root_keys = [k for k in held if k.role == "root"]
     root = roots.Root(

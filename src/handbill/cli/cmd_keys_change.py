@@ -1,0 +1,243 @@
+"""``handbill keys``: back up, restore, appoint, cosign, reserve, rotate, withdraw."""
+
+import json
+import re
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handbill.cli.cmd_keys import folder_argument, opened, passphrase, passphrase_option
+from handbill.cli.ui import emit
+from handbill.edition import trust
+from handbill.edition.cosign import HEAD, TARGETS, cosign
+from handbill.edition.manifest import PROOF_SUFFIX
+from handbill.edition.verify import open_edition
+from handbill.errors import FormatError, SignatureInvalid, UsageError
+from handbill.files import read_inside, write_whole
+from handbill.keys import handover, ring, store
+from handbill.keys.roots import Root
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+_NEXT = "The next press makes a new edition that says so; until it travels, drives do not know."
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011
+
+
+def _public(text: str) -> bytes:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise UsageError(f"{text[:80]}: expected the 64 hex digits of a public key")
+    return bytes.fromhex(text)
+
+
+def _sealed_file(path: Path, content: dict[str, Any], secret: str) -> None:
+    if path.exists():
+        raise UsageError(f"{path}: is there already", hint="give another name")
+    data = store.seal(content, secret, store.Cost())
+    store.unseal(data, secret)
+    write_whole(path, data, mode=0o600)
+
+
+def _unsealed(path: Path, secret: str) -> dict[str, Any]:
+    data = read_inside(path.parent, path.name, store.MAX_STORE_BYTES)
+    return store.unseal(data, secret)[0]
+
+
+@click.command("backup")
+@folder_argument
+@click.argument("file", type=click.Path(path_type=Path))
+@passphrase_option
+@json_option
+def backup(newsroom: Path, file: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Write an encrypted backup of NEWSROOM's keys to FILE; keep it away from this computer.
+
+    It opens with the same passphrase. Private sealing keys are not in it: letters sealed to an
+    edition can be read on this computer only.
+    """
+    secret = passphrase(passphrase_file)
+    content = opened(newsroom, secret).backup()
+    _sealed_file(file, content, secret)
+    emit(as_json, {"file": str(file)}, f"{file}: written and read back. Keep it elsewhere.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--edition",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The newest edition that was published, so that no number is used twice.",
+)
+@passphrase_option
+@json_option
+def restore(file: Path, edition: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """Put the keys of a backup FILE on this computer."""
+    secret = passphrase(passphrase_file)
+    content = _unsealed(file, secret)
+    if edition:
+        content["public"] = _caught_up(content.get("public"), edition)
+    newsroom = ring.restore(content, secret)
+    known = [row["number"] for row in content["public"]["published"]]
+    last = f"the last edition it knows is {known[-1]}" if known else "it knows no edition"
+    text = (
+        f"newsroom {newsroom}: keys restored; {last}.\n"
+        "If later ones were published, restore again with --edition: a number is signed once.\n"
+        "Letters sealed to editions before this day cannot be read with these keys."
+    )
+    emit(as_json, {"newsroom": newsroom, "published": known}, text)
+
+
+def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
+    """Add what a verified edition says of the past to a backup's public facts."""
+    found = open_edition(edition)
+    if not isinstance(public, dict) or not public.get("roots"):
+        raise FormatError("backup: is not as specified")
+    chain = [root.data.hex() for root in found.chain]
+    if chain[: len(public["roots"])] != public["roots"]:
+        raise FormatError(f"{edition}: its trust roots are not those of the backup")
+    past = json.loads(read_inside(edition, "_edition/targets/history.json", 16 << 20))
+    rows = {row["number"]: row for row in past["heads"]}
+    own = ring.Published(found.head.number, found.head_hash, found.head.manifest)
+    rows[own.number] = asdict(own)
+    ordered = [rows[number] for number in sorted(rows)]
+    return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"]}
+
+
+@click.command("new-editor")
+@click.argument("file", type=click.Path(path_type=Path))
+@passphrase_option
+@json_option
+def new_editor(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """On a second editor's own computer: draw their key into FILE, and show its public half."""
+    drawn = ring.draw_key("editor")
+    content = {"editor": drawn.seed.hex()}
+    _sealed_file(file, content, passphrase(passphrase_file, confirm=True))
+    text = f"{drawn.public.hex()}\nThe newsroom appoints it: handbill keys add-editor NEWSROOM KEY"
+    emit(as_json, {"file": str(file), "key": drawn.public.hex()}, text)
+
+
+@click.command("add-editor")
+@folder_argument
+@click.argument("key")
+@click.option("--threshold", type=int, help="How many editors must sign from now on.")
+@dry_option
+@passphrase_option
+@json_option
+def add_editor(
+    newsroom: Path,
+    key: str,
+    threshold: int | None,
+    dry_run: bool,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Appoint the editor whose public KEY (64 hex digits) this is."""
+    held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
+    _tell(handover.add_editor(held, _public(key), threshold, _today()), dry_run, as_json)
+
+
+@click.command("withdraw")
+@folder_argument
+@click.argument("key")
+@dry_option
+@passphrase_option
+@json_option
+def withdraw(
+    newsroom: Path, key: str, dry_run: bool, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Withdraw a public KEY (64 hex digits): lost, stolen, or its owner has left.
+
+    Editions that it signed before stay good where a later edition's history names them.
+    """
+    held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
+    _tell(handover.withdraw(held, _public(key), _today()), dry_run, as_json)
+
+
+@click.command("rotate")
+@folder_argument
+@click.argument("role", type=click.Choice(list(handover.ROTATED)))
+@dry_option
+@passphrase_option
+@json_option
+def rotate(
+    newsroom: Path, role: str, dry_run: bool, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Replace this computer's keys of ROLE by new ones."""
+    held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
+    _tell(handover.rotate(held, role, _today()), dry_run, as_json)
+
+
+def _tell(root: Root | None, dry_run: bool, as_json: bool) -> None:
+    if root is None:
+        emit(as_json, {"dry_run": dry_run}, "The list for stock tools gets a new signature key.")
+        return
+    what = "would be" if dry_run else "is"
+    lines = [f"trust root {root.version} {what} made"]
+    for role, (threshold, keys) in root.roles.items():
+        lines.append(f"  {role}: {threshold} of {len(keys)} keys")
+    lines.append("Nothing was changed." if dry_run else _NEXT)
+    record = {"root": root.version, "dry_run": dry_run}
+    emit(as_json, record, "\n".join(lines))
+
+
+@click.command("reserve")
+@folder_argument
+@passphrase_option
+@json_option
+def reserve(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Draw the next edition's number, id and sealing key now; the next press uses them."""
+    drawn = opened(newsroom, passphrase(passphrase_file)).reserve(today=_today())
+    text = f"edition {drawn.number}, id {drawn.edition_id}, dated {drawn.issued}"
+    emit(as_json, asdict(drawn), text)
+
+
+@click.command("cosign")
+@click.argument("edition", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@passphrase_option
+@json_option
+def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Sign EDITION as second editor, with the key FILE that new-editor made.
+
+    Look at the pages before you sign: your signature says that the newsroom means them.
+    """
+    seed = bytes.fromhex(str(_unsealed(file, passphrase(passphrase_file))["editor"]))
+    editor = ring.HeldKey("editor", seed)
+    chain = trust.read_chain(_roots(edition))
+    changed = cosign(_signed_files(edition), chain, editor)
+    for path in sorted(changed):
+        write_whole(edition / path, changed[path])
+    number = open_edition(edition).head.number if _counts(edition) else 0
+    said = f"It counts now: edition {number}." if number else "More editors must sign."
+    record = {"signed": editor.name, "changed": len(changed), "counts": bool(number)}
+    emit(as_json, record, f"{edition}: signed by {editor.name}. {said}")
+
+
+def _roots(edition: Path) -> list[bytes]:
+    folder = edition / "_edition/metadata"
+    count = len(list(folder.glob("*.root.json")))
+    return [
+        read_inside(edition, f"_edition/metadata/{n}.root.json", trust.MAX_METADATA_BYTES)
+        for n in range(1, count + 1)
+    ]
+
+
+def _signed_files(edition: Path) -> dict[str, bytes]:
+    patterns = ("_edition/proofs/*", f"films/*{PROOF_SUFFIX}", f"shows/*/*{PROOF_SUFFIX}")
+    found = [p.relative_to(edition).as_posix() for g in patterns for p in edition.glob(g)]
+    return {path: read_inside(edition, path, 256 << 20) for path in (HEAD, TARGETS, *found)}
+
+
+def _counts(edition: Path) -> bool:
+    try:
+        open_edition(edition)
+    except SignatureInvalid:
+        return False
+    return True
+
+
+COMMANDS = (backup, restore, new_editor, add_editor, withdraw, rotate, reserve, cosign_command)

@@ -1,0 +1,180 @@
+"""The keys of a newsroom through the command line: found, appoint, cosign, rotate, withdraw."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tuf.api.exceptions import RepositoryError
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
+
+from handbill.cli.main import group
+from handbill.errors import HandbillError, UsageError
+from handbill.keys import store
+
+SECRET = "correct horse battery staple"
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HANDBILL_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("HANDBILL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HANDBILL_PASSPHRASE", SECRET)
+    monkeypatch.setattr(store.Cost.__init__, "__defaults__", (1, 8192))
+    return tmp_path / "state"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(group, [str(w) for w in words])
+
+
+def ok(*words: object) -> str:
+    result = run(*words)
+    assert result.exit_code == 0, (words, result.output, result.exception)
+    return result.output
+
+
+@pytest.fixture
+def newsroom(state: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "room"
+    said = json.loads(ok("new", folder, "--name", "The Far Shore", "--json"))
+    assert len(said["newsroom"]) == 64
+    return folder
+
+
+def press(newsroom: Path, out: Path) -> dict[str, object]:
+    return dict(json.loads(ok("press", newsroom, "--out", out, "--json")))
+
+
+def verdict(path: Path, *more: object) -> str:
+    return str(json.loads(run("verify", path, "--json", *more).output.splitlines()[0])["verdict"])
+
+
+def stock(edition: Path) -> TrustedMetadataSet:
+    """Walk the edition as python-tuf's own client does, from the first root on."""
+    from securesystemslib.exceptions import UnverifiedSignatureError  # noqa: F401
+    from tuf.ngclient.config import EnvelopeType
+
+    meta = edition / "_edition/metadata"
+    trusted = TrustedMetadataSet((meta / "1.root.json").read_bytes(), EnvelopeType.METADATA)
+    for number in range(2, 99):
+        if not (meta / f"{number}.root.json").exists():
+            break
+        trusted.update_root((meta / f"{number}.root.json").read_bytes())
+    trusted.update_timestamp((meta / "timestamp.json").read_bytes())
+    trusted.update_snapshot((meta / "snapshot.json").read_bytes())
+    trusted.update_delegated_targets((meta / "targets.json").read_bytes(), "targets", "root")
+    for name, target in trusted.targets.targets.items():
+        target.verify_length_and_hashes((edition / "_edition/targets" / name).read_bytes())
+    return trusted
+
+
+def test_a_new_newsroom_presses_and_verifies(newsroom: Path, tmp_path: Path) -> None:
+    assert "Nothing to mend" in ok("press", newsroom, "--check")
+    assert press(newsroom, tmp_path / "e")["number"] == 1
+    assert verdict(tmp_path / "e") == "genuine"
+    assert stock(tmp_path / "e").targets.version == 1
+    assert press(newsroom, tmp_path / "e")["unchanged"] is True
+
+
+@pytest.mark.parametrize("language", ["ko", "es", "fa", "ar"])
+def test_a_newsroom_starts_in_every_language(state: Path, tmp_path: Path, language: str) -> None:
+    folder = tmp_path / "room"
+    ok("new", folder, "--language", language, "--no-keys")
+    assert "Nothing to mend" in ok("press", folder, "--check")
+    assert isinstance(run("new", folder).exception, UsageError)
+
+
+def test_words_name_the_newsroom(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    words = json.loads(ok("verify", tmp_path / "e", "--json").splitlines()[0])["words"]
+    for said in words.values():
+        assert verdict(tmp_path / "e", "--newsroom", " ".join(said)) == "genuine"
+    other = "zoo " * 7
+    assert verdict(tmp_path / "e", "--newsroom", other) == "foreign"
+    assert isinstance(
+        run("verify", tmp_path / "e", "--newsroom", "seven wrong").exception, UsageError
+    )
+
+
+def test_two_editors_must_sign(newsroom: Path, tmp_path: Path) -> None:
+    key = json.loads(ok("keys", "new-editor", tmp_path / "second.key", "--json"))["key"]
+    dry = json.loads(
+        ok("keys", "add-editor", newsroom, key, "--threshold", 2, "--dry-run", "--json")
+    )
+    assert dry == {"root": 2, "dry_run": True}
+    ok("keys", "add-editor", newsroom, key, "--threshold", 2)
+    edition = tmp_path / "e"
+    assert press(newsroom, edition)["pending"] is True
+    assert verdict(edition) == "forged"
+    with pytest.raises(RepositoryError):
+        stock(edition)
+    assert "counts now" in ok("keys", "cosign", edition, tmp_path / "second.key")
+    assert verdict(edition) == "genuine"
+    stock(edition)
+    before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+    assert press(newsroom, edition)["unchanged"] is True
+    assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("role", ["root", "editor", "press", "ssh"])
+def test_a_rotation_is_accepted_by_stock_clients(newsroom: Path, tmp_path: Path, role: str) -> None:
+    press(newsroom, tmp_path / "e")
+    shutil.copytree(tmp_path / "e", tmp_path / "old")
+    ok("keys", "rotate", newsroom, role)
+    again = press(newsroom, tmp_path / "e")
+    assert again["number"] == (1 if role == "ssh" else 2)
+    assert verdict(tmp_path / "e", "--known", tmp_path / "old") == "genuine"
+    assert stock(tmp_path / "e").root.version == (1 if role == "ssh" else 2)
+    assert verdict(tmp_path / "old", "--known", tmp_path / "e") == "genuine"
+
+
+def test_a_withdrawn_editor_speaks_no_more(newsroom: Path, tmp_path: Path) -> None:
+    """A thief who has the old key and the old state presses an edition 2 of their own."""
+    press(newsroom, tmp_path / "e")
+    shutil.copytree(tmp_path / "state", tmp_path / "stolen")
+    shutil.copytree(newsroom, tmp_path / "copy")
+    ok("keys", "rotate", newsroom, "editor")
+    press(newsroom, tmp_path / "e")
+    story = tmp_path / "copy/stories/welcome.md"
+    story.write_text(story.read_text() + "\nA lie.\n")
+    shutil.rmtree(tmp_path / "state")
+    shutil.copytree(tmp_path / "stolen", tmp_path / "state")
+    press(tmp_path / "copy", tmp_path / "forged")
+    assert verdict(tmp_path / "forged") == "genuine"  # alone, nothing can tell
+    assert verdict(tmp_path / "forged", "--known", tmp_path / "e") == "unvouched"
+
+
+def test_backup_and_restore(newsroom: Path, tmp_path: Path, state: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    (newsroom / "stories/welcome.md").write_text(
+        (newsroom / "stories/welcome.md").read_text() + "\nMore.\n"
+    )
+    assert press(newsroom, tmp_path / "e")["number"] == 2
+    assert isinstance(
+        run("keys", "restore", tmp_path / "b.keys").exception, HandbillError | SystemExit
+    )
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    (newsroom / "stories/welcome.md").write_text(
+        (newsroom / "stories/welcome.md").read_text() + "\nYet more.\n"
+    )
+    assert press(newsroom, tmp_path / "e")["number"] == 3
+    assert verdict(tmp_path / "e") == "genuine"
+
+
+def test_the_last_key_of_a_role_cannot_be_withdrawn(newsroom: Path) -> None:
+    roles = json.loads(ok("keys", "show", newsroom, "--json"))["roles"]
+    assert run("keys", "withdraw", newsroom, roles["targets"]["keys"][0]).exit_code != 0
+    ok("keys", "withdraw", newsroom, roles["root"]["keys"][0])
+    assert run("keys", "withdraw", newsroom, roles["root"]["keys"][1]).exit_code != 0
+
+
+def test_a_number_is_reserved_once(newsroom: Path, tmp_path: Path) -> None:
+    first = json.loads(ok("keys", "reserve", newsroom, "--json"))
+    assert first == json.loads(ok("keys", "reserve", newsroom, "--json"))
+    press(newsroom, tmp_path / "e")
+    head = (tmp_path / "e/_edition/targets/head.txt").read_text()
+    assert f"edition: 1 {first['edition_id']}\n" in head
