@@ -1,14 +1,19 @@
-"""With CI=true a skipped test fails, unless it stands in allowed_skips.txt."""
+"""With CI=true a skipped test fails, unless it stands in allowed_skips.txt. Real browsers."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-ALLOWED = Path(__file__).with_name("allowed_skips.txt")
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from browser.driver import Browser, missing  # noqa: E402
+
+ALLOWED = HERE / "allowed_skips.txt"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,3 +26,26 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+def _browser(kind: str) -> Iterator[Browser]:
+    reason = missing(kind)
+    if reason:
+        pytest.skip(reason)
+    browser = Browser(kind)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A running Chromium with a fresh profile."""
+    yield from _browser("chromium")
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Browser]:
+    """A running Firefox with a fresh profile and the file:// rules that it ships with."""
+    yield from _browser("firefox")

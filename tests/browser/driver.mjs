@@ -1,0 +1,149 @@
+// Drives one browser over pages at file:// for the Python tests: JSON lines in, JSON lines out.
+
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import puppeteer from "puppeteer-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LOCAL = /^(file|data|blob|about|moz-extension|chrome):/;
+// Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
+const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
+
+let browser;
+let page;
+let seen;
+
+/** Start a browser with a fresh profile. */
+async function launch({ kind, executable }) {
+  const chromium = kind === "chromium";
+  const args = chromium ? ["--disable-gpu", "--hide-scrollbars", "--no-first-run"] : [];
+  if (chromium && process.getuid?.() === 0) args.push("--no-sandbox");
+  browser = await puppeteer.launch({
+    browser: chromium ? "chrome" : "firefox",
+    executablePath: executable,
+    headless: true,
+    args,
+    extraPrefsFirefox: chromium ? undefined : FIREFOX_PREFS,
+    protocolTimeout: 180_000,
+  });
+  return await browser.version();
+}
+
+function watch() {
+  seen = { requests: [], console: [], violations: [] };
+  const mine = seen;
+  page.on("request", (r) => { if (!LOCAL.test(r.url())) mine.requests.push(r.url()); });
+  page.on("console", (m) => { if (m.type() === "error") mine.console.push(m.text()); });
+  page.on("pageerror", (e) => mine.console.push(String(e.message ?? e)));
+}
+
+/** What every page under test runs before its own scripts. */
+function prepare(language) {
+  globalThis.__violations = [];
+  document.addEventListener("securitypolicyviolation", (e) => {
+    globalThis.__violations.push(`${e.violatedDirective}: ${e.blockedURI}`);
+  });
+  if (!language) return;
+  Object.defineProperty(navigator, "language", { get: () => language });
+  Object.defineProperty(navigator, "languages", { get: () => [language] });
+}
+
+/** Open a local file in a fresh tab of its own context: no storage of an earlier page is seen. */
+async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "" }) {
+  if (page) await page.browserContext().close();
+  const context = await browser.createBrowserContext();
+  page = await context.newPage();
+  watch();
+  await page.setViewport({ width, height });
+  if (!javascript) await page.setJavaScriptEnabled(false);
+  if (javascript) await page.evaluateOnNewDocument(prepare, language ?? "");
+  if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  await page.goto(pathToFileURL(path).href + hash, { waitUntil: "load", timeout: 60_000 });
+}
+
+async function element(selector) {
+  const found = await page.$(selector);
+  if (!found) throw new Error(`no element matches ${selector}`);
+  return found;
+}
+
+/** Give files to an input. With `paths`, they arrive as a folder's files: Firefox takes no folder. */
+async function upload({ selector, files, paths }) {
+  const input = await element(selector);
+  if (paths) {
+    await page.evaluate((chosen, inside) => {
+      const node = document.querySelector(chosen);
+      node.removeAttribute("webkitdirectory");
+      node.multiple = true;
+      globalThis.addEventListener("change", (event) => {
+        Array.from(event.target.files).forEach((file, i) => {
+          Object.defineProperty(file, "webkitRelativePath", { value: inside[i] });
+        });
+      }, { capture: true, once: true });
+    }, selector, paths);
+  }
+  await input.uploadFile(...files);
+}
+
+/** What the page left behind in any store that a browser offers. */
+async function storage() {
+  return await page.evaluate(async () => {
+    const found = [];
+    const tries = {
+      localStorage: () => localStorage.length,
+      sessionStorage: () => sessionStorage.length,
+      cookies: () => document.cookie.length,
+      indexedDB: async () => (indexedDB.databases ? (await indexedDB.databases()).length : 0),
+      caches: async () => (await caches.keys()).length,
+    };
+    for (const [name, count] of Object.entries(tries)) {
+      try {
+        if (await count()) found.push(name);
+      } catch { /* not offered at file:// */ }
+    }
+    return found;
+  });
+}
+
+async function axe() {
+  if (!await page.evaluate("typeof axe === 'object'")) await page.evaluate(axeSource);
+  return await page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await globalThis.axe.run(document, { runOnly: { type: "tag", values: tags } });
+    return violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200)) }));
+  });
+}
+
+const methods = {
+  launch,
+  open,
+  upload,
+  storage,
+  axe,
+  evaluate: ({ script }) => page.evaluate(script),
+  wait: ({ script, timeout_s: s = 60 }) => page.waitForFunction(script, { timeout: s * 1000, polling: 50 }).then(() => null),
+  click: ({ selector }) => page.click(selector),
+  type: ({ selector, text }) => page.type(selector, text),
+  press: ({ key }) => page.keyboard.press(key),
+  screenshot: ({ path, full_page: fullPage = true }) => page.screenshot({ path, fullPage }).then(() => null),
+  requests: () => seen.requests,
+  console: () => seen.console,
+  violations: () => page.evaluate("globalThis.__violations || []"),
+  close: () => browser.close(),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { method, params = {} } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { result: (await methods[method](params)) ?? null };
+  } catch (error) {
+    answer = { error: String(error?.message ?? error) };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+  if (method === "close") break;
+}
+process.exit(0);

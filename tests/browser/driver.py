@@ -1,0 +1,132 @@
+"""Real browsers for the tests: opens pages at file:// and watches what they do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+EXECUTABLES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "firefox": ("firefox-esr", "firefox"),
+}
+
+
+def missing(kind: str) -> str | None:
+    """Say what is missing to drive a browser of this kind, or None."""
+    if shutil.which("node") is None:
+        return "Node.js is not installed"
+    if not (HERE / "node_modules" / "puppeteer-core").is_dir():
+        return "the browser driver is not installed (run: sh tools/node.sh)"
+    if not any(map(shutil.which, EXECUTABLES[kind])):
+        return f"{kind} is not installed"
+    return None
+
+
+class BrowserError(Exception):
+    """The driver could not do what was asked."""
+
+
+class Browser:
+    """One running browser; each ``open`` gives a fresh page with empty stores.
+
+    Firefox takes neither ``javascript=False`` nor ``scheme``.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._node = subprocess.Popen(
+            ["node", str(HERE / "driver.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
+        self.version = self._ask("launch", kind=kind, executable=executable)
+
+    def _ask(self, method: str, **params: Any) -> Any:
+        assert self._node.stdin
+        assert self._node.stdout
+        self._node.stdin.write(json.dumps({"method": method, "params": params}) + "\n")
+        self._node.stdin.flush()
+        line = self._node.stdout.readline()
+        if not line:
+            raise BrowserError(f"{self.kind}: the driver stopped at {method}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise BrowserError(f"{self.kind}: {method}: {answer['error']}")
+        return answer["result"]
+
+    def open(self, path: Path, **options: Any) -> None:
+        """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``."""
+        self._ask("open", path=str(path.resolve()), **options)
+
+    def evaluate(self, script: str) -> Any:
+        """Return the value of an expression (a promise is awaited)."""
+        return self._ask("evaluate", script=script)
+
+    def wait(self, script: str, timeout_s: float = 60) -> None:
+        """Wait until an expression is true."""
+        self._ask("wait", script=script, timeout_s=timeout_s)
+
+    def click(self, selector: str) -> None:
+        self._ask("click", selector=selector)
+
+    def type(self, selector: str, text: str) -> None:
+        self._ask("type", selector=selector, text=text)
+
+    def press(self, key: str) -> None:
+        """Press one key, by its DOM name (``Tab``, ``Enter``)."""
+        self._ask("press", key=key)
+
+    def upload(self, selector: str, *files: Path) -> None:
+        """Choose files in an input."""
+        self._ask("upload", selector=selector, files=[str(f.resolve()) for f in files])
+
+    def upload_folder(self, selector: str, folder: Path) -> None:
+        """Choose a folder in an input that takes one.
+
+        Firefox's driver cannot, so it gets the files and is told where in the folder each lies.
+        """
+        if self.kind == "chromium":
+            self.upload(selector, folder)
+            return
+        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        paths = [f"{folder.name}/{p.relative_to(folder).as_posix()}" for p in files]
+        self._ask("upload", selector=selector, files=[str(f.resolve()) for f in files], paths=paths)
+
+    def screenshot(self, path: Path, *, full_page: bool = True) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._ask("screenshot", path=str(path.resolve()), full_page=full_page)
+
+    def requests(self) -> list[str]:
+        """Return every address outside this computer's files that the page asked for."""
+        return list(self._ask("requests"))
+
+    def console_errors(self) -> list[str]:
+        return list(self._ask("console"))
+
+    def violations(self) -> list[str]:
+        """Return what the page's content security policy refused."""
+        return list(self._ask("violations"))
+
+    def storage_written(self) -> list[str]:
+        """Return the names of the stores that the page wrote to."""
+        return list(self._ask("storage"))
+
+    def axe(self) -> list[dict[str, Any]]:
+        """Return axe-core's violations of WCAG 2.2 A and AA and of its best practices."""
+        return list(self._ask("axe"))
+
+    def close(self) -> None:
+        try:
+            self._ask("close")
+        except (BrowserError, OSError):
+            pass
+        finally:
+            self._node.terminate()
+            self._node.wait(timeout=20)
