@@ -116,7 +116,7 @@ def parse(data: bytes, chunks: bytes) -> Manifest:
     if len(data) > MAX_MANIFEST_BYTES:
         raise TooLarge(f"edition.json: {len(data)} bytes, expected at most {MAX_MANIFEST_BYTES}")
     try:
-        doc = json.loads(data, object_pairs_hook=_no_doubles)
+        doc = json.loads(data.decode("utf-8"), object_pairs_hook=_no_doubles)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"edition.json: is not JSON as specified ({error})") from error
     check_format(doc, FORMAT, VERSION, "edition.json")

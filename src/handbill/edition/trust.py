@@ -140,7 +140,12 @@ def _open(data: bytes, kind: str, where: str) -> tuple[dict[str, Any], list[Any]
     if len(data) > MAX_METADATA_BYTES:
         raise TooLarge(f"{where}: {len(data)} bytes, expected at most {MAX_METADATA_BYTES}")
     try:
-        doc = json.loads(data, object_pairs_hook=_no_doubles, parse_float=_no_float)
+        doc = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_no_doubles,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+        )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{where}: is not JSON as specified ({error})") from error
     signed = doc.get("signed") if isinstance(doc, dict) else None
@@ -178,7 +183,10 @@ def _check(
     where: str,
 ) -> None:
     threshold, keys = role
-    message = canonical(signed)
+    try:
+        message = canonical(signed)
+    except UnicodeEncodeError as error:
+        raise FormatError(f"{where}: holds half a character") from error
     good: set[bytes] = set()
     for row in signatures:
         if not isinstance(row, dict):

@@ -118,7 +118,7 @@ def _agree(head: heads.Head, found: Manifest, digest: str, version: int) -> None
 
 def _json(data: bytes, kind: str) -> dict[str, object]:
     try:
-        doc = json.loads(data)
+        doc = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{kind}: is not JSON ({error})") from error
     manifest.check_format(doc, kind, 1, kind)
