@@ -87,7 +87,7 @@ def open_edition(root: Path) -> Opened:
     signed = read_inside(root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
     head, note = heads.parse(signed)
     _agree(head, found, sha256(targets["edition.json"]).hexdigest(), metadata.version)
-    if found.newsroom != trust.newsroom_of(chain) or head.root > len(chain):
+    if found.newsroom != trust.newsroom_of(chain) or not 1 <= head.root <= len(chain):
         raise FormatError("head.txt: belongs to another newsroom or a later root")
     if not trust.check_head(note, chain[head.root - 1]):
         raise SignatureInvalid("head.txt: too few editors signed it")
