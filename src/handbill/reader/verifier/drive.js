@@ -3,7 +3,8 @@
 H.drive = (function () {
   "use strict";
 
-  var MAX_EDITIONS = 64, MAX_LISTED = 100, PROVES = 1 << 27,
+  var MAX_EDITIONS = 64, MAX_LISTED = 100,
+    PROVES = /^_edition\/(?:metadata\/(?:[1-9][0-9]{0,3}\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt))$/,
     MARK = /^(?:([^/]+)\/)?_edition\/metadata\/1\.root\.json$/;
 
   // The folders that hold an edition: "" for the tree itself, then the ones directly below.
@@ -39,11 +40,10 @@ H.drive = (function () {
   function judgeEdition(tree, base, inner, options, done) {
     var where = base.replace(/\/$/, "");
     collect(tree, base, function (path) {
-      return /^_edition\/(?:metadata|targets)\/[^/]+$/.test(path) ? path : null;
+      return PROVES.test(path) ? path : null;
     }, function (files) {
-      var wanted = Object.keys(files).filter(function (path) { return files[path]; }).slice(0, 2000).map(function (path) {
-        var limit = /\/(?:edition\.json|chunks\.bin)$/.test(path) ? PROVES / 2 : /\/history\.json$/.test(path) ? PROVES / 8 : 1048576;
-        return { path: path, file: files[path], limit: limit };
+      var wanted = Object.keys(files).map(function (path) {
+        return { path: path, file: files[path], limit: limitOf(path) };
       });
       H.reading.readWhole(wanted, function (found) {
         var opened;
@@ -56,6 +56,11 @@ H.drive = (function () {
         judgeFiles(tree, base, inner, opened, options, done);
       });
     });
+  }
+
+  function limitOf(path) {
+    if (/^_edition\/metadata/.test(path)) { return H.trust.MAX_METADATA; }
+    return { edition: 67108864, chunks: 67108864, history: 16777216 }[/([a-z]+)\.[a-z]+$/.exec(path)[1]] || 1048576;
   }
 
   function reader(found) {

@@ -20,7 +20,7 @@ H.film = (function () {
     } catch (error) {
       blank.verdict = error.kind === "newer" ? "newer" : "forged";
       blank.reason = file.name + ": " + error.message;
-      return { file: file, broken: blank };
+      return { file: file, broken: { verdict: blank.verdict, reason: blank.reason } };
     }
   }
 
@@ -66,7 +66,7 @@ H.film = (function () {
           return;
         }
         finding.ranges.forEach(function (range) { bad += range[1] - range[0]; });
-        next(likely(row, film) > 1 || bad * 2 < row.entry.length ? report : close);
+        next(close || (likely(row, film) > 1 || bad * 2 < row.entry.length ? report : null));
       }));
     }
     next(null);
@@ -94,7 +94,7 @@ H.film = (function () {
         next();
       }
       if (proof.broken) {
-        settle(proof.broken);
+        settle(H.judge.blank(film.name, proof.broken.verdict, proof.broken.reason));
         return;
       }
       byProof(film, proof, options, function (report) {

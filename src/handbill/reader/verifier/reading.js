@@ -30,8 +30,8 @@ H.reading = (function () {
         found[want.path] = bytes && bytes.length !== want.file.size ? null : bytes;
         if (--left === 0) { done(found); }
       }
-      if (want.file.size > want.limit) {
-        found[want.path] = "large";
+      if (!want.file || want.file.size > want.limit) {
+        found[want.path] = want.file ? "large" : null;
         if (--left === 0) { setTimeout(function () { done(found); }, 0); }
       } else {
         readSlice(want.file, 0, want.file.size, got);
