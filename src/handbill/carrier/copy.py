@@ -1,21 +1,31 @@
 """Copy an edition to a drive: most important first, only what changed, everything read back."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbill.carrier.drive import Drive, failed
-from handbill.edition.manifest import PROOF_SUFFIX, FileEntry, Manifest
-from handbill.edition.verify import Opened, editions_below, open_edition
-from handbill.errors import DriveFailed, HandbillError, UnsafePath
-from handbill.files import hash_inside, walk
-from handbill.paths import human_name
+from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
+from handbill.edition import proof as proofs
+from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest
+from handbill.edition.verify import Opened, open_edition
+from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
+from handbill.files import hash_inside, open_inside, read_inside, walk
+from handbill.paths import fold, path_problem
 from handbill.progress import SILENT, Progress
 
-CLUSTER = 128 << 10
 LAST = "index.html"
 _LATE = ("_edition/targets/", "_edition/metadata/")
 _IMPORTANCE = {"pages": 0, "story": 1, "episode": 2, "film": 3}
+_STANDALONE = ("episode", "film")
+# What proves an edition, and nothing else that may lie beside it in the source.
+_PROVES = re.compile(
+    r"_edition/(?:SHA256SUMS(?:\.sig)?|allowed_signers|proofs/[0-9]{1,6}\.proofs\.txt"
+    r"|targets/(?:chunks\.bin|edition\.json|history\.json|newsroom\.json|head\.txt)"
+    r"|metadata/(?:[0-9]{1,6}\.root|targets|snapshot|timestamp)\.json)"
+)
+_OPENS = re.compile(r"_edition/(?:targets|metadata)/.+")
 
 
 @dataclass(slots=True)
@@ -37,96 +47,147 @@ class _Wanted:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One file to bring: ``there`` is the length of what stands in its place (None: nothing),
+    ``staged`` tells that this must not be lost before the new one lies whole on the drive."""
+
+    want: _Wanted
+    there: int | None
+    staged: bool
+
+
 def copy_edition(
     edition: Path,
     drive: Path,
     *,
     dry_run: bool = False,
     progress: Progress = SILENT,
-    io: Drive | None = None,
+    open_drive: Callable[[Path], Drive] = Drive,
 ) -> CopyReport:
     """Make ``drive`` hold ``edition``; run again after an interruption, it goes on.
 
     Letters, other newsrooms' editions and files of other people are never touched.
 
     Raises:
-        FormatError, SignatureInvalid, NeedsNewer: the source itself is no good edition.
+        FormatError, SignatureInvalid, NeedsNewer: the source itself is no whole, good edition.
         DriveFailed: the drive is full, broken, read-only or gone.
         UnsafePath: links or devices stand where ours belong.
     """
-    source = open_edition(edition)
+    source, wanted = _read_source(edition)
     if not drive.is_dir() or drive.is_symlink():
         raise DriveFailed(f"{drive}: is not a folder", hint="is the drive mounted?")
     try:
-        target, before = _target(drive, source)
-        out = io or Drive(target)
-        report = CopyReport(str(target), number=source.head.number)
-        wanted = list(_wanted(edition, source.manifest))
-        todo = [w for w in wanted if out.hash(w.path) != (w.length, w.sha256)]
-        report.same = len(wanted) - len(todo)
-        report.length = sum(w.length for w in todo)
-        _check_room(out, todo)
-        gone = _to_drop(out, before, {w.path for w in wanted})
+        place = choose(drive, source, [w.path for w in wanted])
+        out = open_drive(place.folder)
+        report = CopyReport(str(place.folder), number=source.head.number)
+        changes = list(_changes(out, place, wanted))
+        report.same = len(wanted) - len(changes)
+        report.length = sum(c.want.length for c in changes)
+        _check_room(out, changes)
+        gone = _to_drop(out, place.before, {fold(w.path) for w in wanted}, source.newsroom)
         if dry_run:
-            report.written, report.dropped = [w.path for w in todo], gone
+            report.written, report.dropped = [c.want.path for c in changes], gone
             return report
-        progress.start("copying", report.length, "bytes")
-        for want in todo:
-            _bring(out, edition, want, report, progress)
-        progress.done()
-        for path in gone:
-            out.unlink(path)
-            out.prune(path)
-            report.dropped.append(path)
+        _write(out, edition, place, changes, report, gone=gone, progress=progress)
     except OSError as error:
         raise failed(drive, error) from error
     return report
 
 
-def _target(drive: Path, source: Opened) -> tuple[Path, Opened | None]:
-    """Choose the folder: where this newsroom's edition lies already, else the root if free."""
-    for folder in editions_below(drive):
-        try:
-            found = open_edition(folder)
-        except (HandbillError, OSError):
-            continue
-        if found.newsroom == source.newsroom:
-            return folder, found
-    if not (drive / "_edition").exists() and not (drive / LAST).exists():
-        return drive, None
-    resumed = drive / "_edition" / "metadata" / "1.root.json"
-    root = source.root / "_edition" / "metadata" / "1.root.json"
-    unfinished = not resumed.exists() or resumed.read_bytes() == root.read_bytes()
-    if (drive / "_edition").exists() and unfinished and not (drive / "_edition").is_symlink():
-        return drive, None
-    folder = drive / human_name(source.name, fallback=source.newsroom[:16])
-    if folder.is_symlink():
-        raise UnsafePath(f"{folder}: is a link")
-    folder.mkdir(exist_ok=True)
-    return folder, None
+def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
+    try:
+        source = open_edition(edition)
+        wanted = list(_wanted(edition, source.manifest))
+        for want in wanted:
+            _check_source(edition, want)
+    except OSError as error:
+        raise FormatError(
+            f"{edition}: is not a whole edition: {error.strerror}: {error.filename}",
+            hint="check it with: handbill verify; copy from another copy of it",
+        ) from error
+    return source, wanted
+
+
+def _check_source(edition: Path, want: _Wanted) -> None:
+    problem = path_problem(want.path)
+    if problem:
+        raise UnsafePath(f"{want.path}: {problem}")
+    with open_inside(edition, want.path) as file:
+        length = file.seek(0, 2)
+    if length != want.length:
+        raise FormatError(
+            f"{edition / want.path}: {length} bytes, expected {want.length} as signed",
+            hint="this edition is damaged: copy from another copy of it",
+        )
+
+
+def _write(
+    out: Drive,
+    edition: Path,
+    place: Place,
+    changes: Sequence[_Change],
+    report: CopyReport,
+    *,
+    gone: list[str],
+    progress: Progress,
+) -> None:
+    place.folder.mkdir(exist_ok=True)
+    if gone and place.current and place.current.head.number != report.number:
+        _keep_list(out, f"_edition/next-{report.number}/{BEFORE}")
+    progress.start("copying", report.length, "bytes")
+    try:
+        for change in changes:
+            _bring(out, edition, change, report, progress)
+    finally:
+        progress.done()
+    for path in gone:
+        out.unlink(path)
+        out.prune(path)
+        report.dropped.append(path)
+    for folder in list(stagings(out.root)):
+        for path in [f"{folder}/{s.path}" for s in walk(out.root / folder) if s.plain]:
+            out.unlink(path)
+            out.prune(path)
 
 
 def _wanted(edition: Path, found: Manifest) -> Iterator[_Wanted]:
-    """Yield every file in the order in which a drive must get it: the door comes last."""
+    """Yield every file in the order in which a drive must get it.
+
+    The first root comes first: it says whose this folder is. The door comes last.
+    """
+    proving = [s.path for s in walk(edition / "_edition") if s.plain]
+    proving = [path for p in proving if _PROVES.fullmatch(path := f"_edition/{p}")]
+    yield _of_source(edition, FIRST_ROOT)
     rank = {i: _IMPORTANCE[item.kind] for item in found.items for i in item.files}
     order = sorted(range(len(found.files)), key=lambda i: (rank[i], i))
-    door: FileEntry | None = None
-    for entry in (found.files[i] for i in order):
-        if entry.path == LAST:
-            door = entry
-        else:
+    payload = [found.files[i] for i in order]
+    door = [entry for entry in payload if entry.path == LAST]
+    for entry in payload:
+        if entry.path != LAST:
             yield _Wanted(entry.path, entry.length, entry.sha256)
-    proving = [s.path for s in walk(edition) if s.plain and _proves(s.path)]
-    for path in sorted(proving, key=_late):
-        hashed = hash_inside(edition, path)
-        yield _Wanted(path, hashed.length, hashed.sha256)
-    if door:
-        yield _Wanted(door.path, door.length, door.sha256)
+    for path in sorted([*proving, *_beside(edition, found)], key=_late):
+        if path != FIRST_ROOT:
+            yield _of_source(edition, path)
+    for entry in door:
+        yield _Wanted(entry.path, entry.length, entry.sha256)
 
 
-def _proves(path: str) -> bool:
-    inside = path.startswith("_edition/") and not path.startswith("_edition/next-")
-    return inside or path.endswith(PROOF_SUFFIX)
+def _of_source(edition: Path, path: str) -> _Wanted:
+    hashed = hash_inside(edition, path)
+    return _Wanted(path, hashed.length, hashed.sha256)
+
+
+def _beside(edition: Path, found: Manifest) -> set[str]:
+    names = {n for item in found.items for n in _proof_names(item, found)}
+    return {n for n in names if (edition / n).is_file() and not (edition / n).is_symlink()}
+
+
+def _proof_names(item: Item, found: Manifest) -> set[str]:
+    """Return the names under which an item's own proof may lie beside its files."""
+    if item.kind not in _STANDALONE:
+        return set()
+    return {found.files[i].path.rpartition(".")[0] + PROOF_SUFFIX for i in item.files}
 
 
 def _late(path: str) -> tuple[int, bool, str]:
@@ -134,50 +195,116 @@ def _late(path: str) -> tuple[int, bool, str]:
     return rank, path.endswith("timestamp.json"), path
 
 
-def _check_room(out: Drive, todo: list[_Wanted]) -> None:
-    need = sum(-(-w.length // CLUSTER) * CLUSTER for w in todo)
-    if todo and need > out.free():
+def _changes(out: Drive, place: Place, wanted: Sequence[_Wanted]) -> Iterator[_Change]:
+    signed = {(f.path, f.length, f.sha256) for found in place.before for f in found.files}
+    for want in wanted:
+        there = out.hash(want.path)
+        if there == (want.length, want.sha256):
+            continue
+        if there is None:
+            yield _Change(want, None, staged=False)
+            continue
+        # A partial film of an interrupted copy has nothing to save, and the drive may have no
+        # room for two. Without a verified list everything may be whole.
+        proves = want.path.startswith("_edition/") or want.path.endswith(PROOF_SUFFIX)
+        whole = proves or not place.before or (want.path, *there) in signed
+        yield _Change(want, there[0], staged=whole and not place.fresh)
+
+
+def _check_room(out: Drive, changes: Sequence[_Change]) -> None:
+    size = out.cluster()
+    need = sum(
+        max(0, _clusters(c.want.length, size) - _clusters(c.there or 0, size)) for c in changes
+    )
+    need += max((_clusters(c.want.length, size) for c in changes if c.staged), default=0)
+    if need > out.free():
         raise DriveFailed(
             f"{out.root}: {out.free()} bytes free, about {need} needed",
             hint="make room or take a larger drive; nothing was written",
         )
 
 
-def _to_drop(out: Drive, before: Opened | None, keep: set[str]) -> list[str]:
-    """Name the files of the drive's own verified edition that the new one does not have."""
-    if before is None:
-        return []
-    gone = [f for f in before.manifest.files if f.path not in keep]
-    found = [f.path for f in gone if out.hash(f.path) == (f.length, f.sha256)]
-    films = [p.rpartition(".")[0] + PROOF_SUFFIX for p in found if p.endswith((".mp4", ".m4v"))]
-    return found + [p for p in films if p not in keep and (out.root / p).is_file()]
+def _clusters(length: int, size: int) -> int:
+    return -(-length // size) * size
+
+
+def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: str) -> list[str]:
+    """Name the files of the drive's own verified editions that the new one does not have.
+
+    ``keep`` is folded: on FAT a name that differs in case alone is the new file itself.
+    """
+    gone: dict[str, None] = {}
+    for found in before:
+        for entry in found.files:
+            same = fold(entry.path) not in keep and _hash(out, entry.path)
+            if same == (entry.length, entry.sha256):
+                gone[entry.path] = None
+        for item in found.items:
+            if any(found.files[i].path in gone for i in item.files):
+                names = sorted(n for n in _proof_names(item, found) if fold(n) not in keep)
+                gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
+    return list(gone)
+
+
+def _hash(out: Drive, path: str) -> tuple[int, str] | None:
+    try:
+        return out.hash(path)
+    except UnsafePath:
+        return None
+
+
+def _is_proof_of(out: Drive, path: str, item: Item, newsroom: str) -> bool:
+    try:
+        data = read_inside(out.root, path, proofs.MAX_PROOF_BYTES)
+        found = proofs.parse_item(proofs.parse(data).item)
+    except (HandbillError, FileNotFoundError, NotADirectoryError):
+        return False
+    return (found.newsroom, found.kind, found.id) == (newsroom, item.kind, item.id)
+
+
+def _keep_list(out: Drive, folder: str) -> None:
+    """Keep what proves the drive's present edition until all that it alone has is dropped."""
+    for seen in list(walk(out.root / "_edition")):
+        path = f"_edition/{seen.path}"
+        if not seen.plain or not _PROVES.fullmatch(path) or not _OPENS.fullmatch(path):
+            continue
+        kept, present = f"{folder}/{path}", out.hash(path)
+        if out.hash(kept) != present:
+            out.unlink(kept)
+            out.create(kept, out.root / path, lambda _n: None)
 
 
 def _bring(
-    out: Drive, edition: Path, want: _Wanted, report: CopyReport, progress: Progress
+    out: Drive, edition: Path, change: _Change, report: CopyReport, progress: Progress
 ) -> None:
-    source = edition / want.path
-    advance = lambda n: progress.advance(n, want.path)  # noqa: E731
+    want, source = change.want, edition / change.want.path
     staged = f"_edition/next-{report.number}/{want.path}"
-    replaces = (out.root / want.path).exists()
-    if replaces:
-        # The old one goes only when the new one lies whole on the drive.
-        if out.hash(staged) != (want.length, want.sha256):
-            out.unlink(staged)
-            out.create(staged, source, lambda _n: None)
-            _read_back(out, staged, want)
+    # The old one goes only when the new one lies whole on the drive.
+    if change.staged and out.hash(staged) != (want.length, want.sha256):
+        out.unlink(staged)
+        out.create(staged, source, lambda _n: None)
+        _read_back(out, staged, want, edition)
+    if change.there is not None:
         out.unlink(want.path)
-    out.create(want.path, source, advance)
-    _read_back(out, want.path, want)
-    if replaces:
+    out.create(want.path, source, lambda n: progress.advance(n, want.path))
+    _read_back(out, want.path, want, edition)
+    if change.staged:
         out.unlink(staged)
         out.prune(staged)
     report.written.append(want.path)
 
 
-def _read_back(out: Drive, path: str, want: _Wanted) -> None:
-    if out.hash(path, cached=False) != (want.length, want.sha256):
-        raise DriveFailed(
-            f"{out.root / path}: reads back other bytes than were written",
-            hint="the drive is failing or lies about its size: take another",
+def _read_back(out: Drive, path: str, want: _Wanted, edition: Path) -> None:
+    if out.hash(path, cached=False) == (want.length, want.sha256):
+        return
+    source = _of_source(edition, want.path)
+    if source != want:
+        out.unlink(path)
+        raise FormatError(
+            f"{edition / want.path}: is damaged: other bytes than were signed",
+            hint="check this edition with: handbill verify; copy from another copy of it",
         )
+    raise DriveFailed(
+        f"{out.root / path}: reads back other bytes than were written",
+        hint="the drive is failing or lies about its size: take another",
+    )

@@ -4,18 +4,24 @@ Nothing is ever renamed: FAT may lose both names. A file is created under its fi
 and read back; one that changes is first staged whole beside it.
 """
 
+import contextlib
+import errno
 import os
+import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from handbill.errors import DriveFailed, UnsafePath
+from handbill.errors import DriveFailed, FormatError, UnsafePath
 from handbill.files import open_inside
 from handbill.paths import CHUNK_BYTES
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+_CLUSTER = 128 << 10  # exFAT above 32 GB, where the system does not tell
+# What a driver that cannot sync a folder answers; anything else is a failing drive.
+_NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
 _EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
 
 
@@ -49,25 +55,22 @@ class Drive:
         """Write a new file under its final name and sync it and its folder.
 
         Raises:
-            UnsafePath, OSError
+            UnsafePath, OSError: about the drive.
+            FormatError: the source cannot be read.
         """
         folder = self._folder(path)
         place = folder / path.rpartition("/")[2]
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
         fd = os.open(place, flags, 0o644)
         try:
-            if isinstance(source, bytes):
-                _write(fd, source)
-                advance(len(source))
-            else:
-                with open_inside(source.parent, source.name) as file:
-                    while data := file.read(CHUNK_BYTES):
-                        _write(fd, data)
-                        advance(len(data))
+            for data in _pieces(source):
+                _write(fd, data)
+                advance(len(data))
             os.fsync(fd)
         finally:
             os.close(fd)
-        os.utime(place, (_EVEN_TIME, _EVEN_TIME))
+        with contextlib.suppress(PermissionError):  # a mount that is somebody else's
+            os.utime(place, (_EVEN_TIME, _EVEN_TIME))
         sync_folder(folder)
 
     def unlink(self, path: str) -> None:
@@ -95,13 +98,39 @@ class Drive:
             except FileExistsError:
                 if not stat.S_ISDIR(folder.lstat().st_mode):
                     raise UnsafePath(f"{path}: {part} is a link or a file on the drive") from None
+            else:
+                # A file is safe only when every folder above it is.
+                sync_folder(folder.parent)
         return folder
 
     def free(self) -> int:
         """Return the free bytes."""
-        import shutil  # noqa: PLC0415  (only here)
+        return shutil.disk_usage(self._there()).free
 
-        return shutil.disk_usage(self.root).free
+    def cluster(self) -> int:
+        """Return how many bytes the smallest file takes, 128 KiB where the system cannot tell."""
+        if not hasattr(os, "statvfs"):
+            return _CLUSTER
+        size = os.statvfs(self._there()).f_frsize
+        return size if size > 0 else _CLUSTER
+
+    def _there(self) -> Path:
+        return self.root if self.root.exists() else self.root.parent
+
+
+def _pieces(source: Path | bytes) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    try:
+        with open_inside(source.parent, source.name) as file:
+            while data := file.read(CHUNK_BYTES):
+                yield data
+    except OSError as error:
+        raise FormatError(
+            f"{source}: cannot be read: {error.strerror}",
+            hint="copy from another copy of the edition",
+        ) from error
 
 
 def _write(fd: int, data: bytes) -> None:
@@ -117,9 +146,10 @@ def sync_folder(folder: Path) -> None:
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
-    except OSError:
+    except OSError as error:
         # Some FAT drivers cannot sync a folder; the file itself is synced.
-        return
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(fd)
 
@@ -135,9 +165,9 @@ def forget(fd: int) -> bool:
 def failed(where: Path, error: OSError) -> DriveFailed:
     """Say what a system's error about a drive means to a courier."""
     hints = {
-        28: "make room or take a larger drive; run the same command again to go on",
-        30: "the drive is write-protected: move its switch, or take another",
-        5: "the drive is failing: take another",
+        errno.ENOSPC: "make room or take a larger drive; run the same command again to go on",
+        errno.EROFS: "the drive is write-protected: move its switch, or take another",
+        errno.EIO: "the drive is failing: take another",
     }
     hint = hints.get(error.errno or 0, "put it back and run the same command again: it goes on")
     return DriveFailed(f"{where}: {error.strerror or error}", hint=hint)

@@ -1,0 +1,122 @@
+"""Which folder of a drive an edition goes to, and what lay there before."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.edition.manifest import Manifest
+from handbill.edition.trust import MAX_METADATA_BYTES
+from handbill.edition.verify import Opened, editions_below, open_edition
+from handbill.errors import HandbillError, UnsafePath
+from handbill.files import read_inside, walk
+from handbill.paths import human_name
+
+FIRST_ROOT = "_edition/metadata/1.root.json"
+BEFORE = "before"
+_STAGING = re.compile(r"next-[1-9][0-9]{0,15}")
+_MAX_STAGINGS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder of a drive.
+
+    ``current`` is the verified edition in it; ``before`` the manifests of every verified edition
+    that it holds, or held when a copy was interrupted; ``fresh`` tells that none was ever whole.
+    """
+
+    folder: Path
+    current: Opened | None
+    before: tuple[Manifest, ...]
+    fresh: bool
+
+
+def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
+    """Choose where this newsroom's edition lies already, else the root if nothing stands in the
+    way of ``paths``, else a folder named after the newsroom.
+
+    Raises:
+        UnsafePath: other things have all the names that we would take.
+    """
+    first = source.chain[0].data
+    ours = [f for f in editions_below(drive) if _read(f, FIRST_ROOT) == first]
+    places = [_place(folder, source.newsroom) for folder in ours]
+    for place in places:
+        if place.current:
+            return place
+    if places:
+        return places[0]
+    if _is_free(drive, first) and not any(os.path.lexists(drive / path) for path in paths):
+        return _empty(drive)
+    name = human_name(source.name, fallback=source.newsroom[:16])
+    for folder in (drive / name, drive / f"{name} {source.newsroom[:8]}"):
+        if not os.path.lexists(folder) or (_is_folder(folder) and _holds_only_ours(folder, first)):
+            return _empty(folder)
+    raise UnsafePath(
+        f"{drive / name}: is there already and is not this newsroom's",
+        hint="rename that folder, or copy to an empty one",
+    )
+
+
+def stagings(folder: Path) -> Iterator[str]:
+    """Yield the folders, relative to an edition's, in which its changed files were staged."""
+    inside = folder / "_edition"
+    if not _is_folder(inside):
+        return
+    names = sorted(n for n in os.listdir(inside) if _STAGING.fullmatch(n))
+    for name in names[:_MAX_STAGINGS]:
+        if _is_folder(inside / name):
+            yield f"_edition/{name}"
+
+
+def _place(folder: Path, newsroom: str) -> Place:
+    current = _open(folder, newsroom)
+    kept = [folder / path / BEFORE for path in stagings(folder)]
+    earlier = [_open(path, newsroom) for path in kept if _is_folder(path)]
+    before = tuple(found.manifest for found in (current, *earlier) if found)
+    fresh = not before and not os.path.lexists(folder / "_edition/targets/edition.json")
+    return Place(folder, current, before, fresh)
+
+
+def _empty(folder: Path) -> Place:
+    return Place(folder, None, (), fresh=True)
+
+
+def _open(folder: Path, newsroom: str) -> Opened | None:
+    try:
+        found = open_edition(folder)
+    except (HandbillError, OSError):
+        return None
+    return found if found.newsroom == newsroom else None
+
+
+def _read(folder: Path, path: str) -> bytes | None:
+    try:
+        return read_inside(folder, path, MAX_METADATA_BYTES)
+    except (HandbillError, OSError):
+        return None
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_free(folder: Path, first_root: bytes) -> bool:
+    """Tell whether no edition begins here but the torn first file of our own."""
+    inside = folder / "_edition"
+    if not os.path.lexists(inside):
+        return True
+    if not _is_folder(inside):
+        return False
+    try:
+        found = [f"_edition/{seen.path}" for seen in walk(inside, limit=100)]
+    except HandbillError:
+        return False
+    torn = _read(folder, FIRST_ROOT) or b""
+    return set(found) <= {FIRST_ROOT} and first_root.startswith(torn)
+
+
+def _holds_only_ours(folder: Path, first_root: bytes) -> bool:
+    return set(os.listdir(folder)) <= {"_edition"} and _is_free(folder, first_root)
