@@ -35,6 +35,8 @@ check: $(DEV)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/sizes.py
+	@sh tools/node.sh
+	@sh tools/eslint.sh
 
 lint: check
 

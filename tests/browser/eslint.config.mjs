@@ -3,6 +3,7 @@
 import js from "@eslint/js";
 
 export default [
+  { ignores: ["**/vendor/**"] },
   js.configs.recommended,
   {
     files: ["**/*.mjs"],
@@ -15,17 +16,16 @@ export default [
     },
   },
   {
-    files: ["**/verifier/**/*.js"],
-    ignores: ["**/vendor/**"],
+    files: ["**/reader/**/*.js"],
     languageOptions: {
       ecmaVersion: 5,
       sourceType: "script",
       globals: Object.fromEntries(
         ["H", "nacl", "window", "document", "navigator", "FileReader", "Uint8Array", "Uint32Array", "Int32Array",
-          "ArrayBuffer", "TextEncoder", "TextDecoder", "setTimeout", "clearTimeout", "Promise", "crypto", "Blob", "URL",
+          "ArrayBuffer", "location", "TextEncoder", "TextDecoder", "setTimeout", "clearTimeout", "Promise", "crypto", "Blob", "URL",
         ].map((n) => [n, "readonly"]),
       ),
     },
-    rules: { "no-unused-vars": ["error", { vars: "local", args: "after-used" }], eqeqeq: "error", "no-redeclare": ["error", { builtinGlobals: false }] },
+    rules: { "no-unused-vars": ["error", { vars: "local", args: "after-used", caughtErrors: "none" }], eqeqeq: "error", "no-redeclare": ["error", { builtinGlobals: false }] },
   },
 ];

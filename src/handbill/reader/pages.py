@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from hashlib import sha256
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story
@@ -15,9 +16,11 @@ from handbill.reader import shown
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.text import Surroundings, body_html
 from handbill.reader.values import EditionFacts, Placed
+from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
 NEWEST = 24
+VERIFIER = "verify.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Site:
         yield self._planned("index.html", self._door_inputs, first)
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
+        yield PagePlan(VERIFIER, "", (sha256(verify_page()).hexdigest(),), verify_page)
 
     def _planned(self, path: str, inputs: tuple[object, ...], make: Callable[[], str]) -> PagePlan:
         return PagePlan(path, "", inputs, lambda: make().encode())
@@ -145,6 +149,9 @@ class Site:
             for p in self.newsroom.pages
             if p.language == say.language
         ]
+        foot.append(
+            {"href": f"{VERIFIER}#{say.language}", "text": say.text["verify"], "language": ""}
+        )
         names = dict(self.newsroom.names)
         page = {
             "kind": kind,

@@ -38,7 +38,7 @@ H.note = (function () {
   }
 
   function signature(line) {
-    var match = /^\u2014 ([^\s+]{1,64}) ([A-Za-z0-9+/]{90}[AQgw]=)$/.exec(line), raw;
+    var match = /^\u2014 ([^\s+]{1,64}) ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)$/.exec(line), raw;
     if (!match || H.paths.count(match[1]) > 64) {
       throw fail("note: signature line '" + line.slice(0, 80) + "' is not as specified");
     }

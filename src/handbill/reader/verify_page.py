@@ -1,0 +1,68 @@
+"""Build ``verify.html``: one standalone file, the same bytes for all editions of one release.
+
+Its scripts stand inside it in the order of their needs; its policy names them by hash and allows
+nothing else. The maintained sources lie in ``verifier/``.
+"""
+
+import base64
+import json
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from handbill.keys.words import LISTS, word_list
+
+LANGUAGES = ("en", "ko", "es", "fa", "ar")
+_SCRIPTS = (
+    "vendor/tweetnacl.js",
+    "bytes.js",
+    "sha256.js",
+    "json.js",
+    "paths.js",
+    "gate.js",
+    "words.js",
+    "note.js",
+    "proof.js",
+    "manifest.js",
+    "trust.js",
+    "judge.js",
+    "reading.js",
+    "drive.js",
+    "film.js",
+    "cards.js",
+    "page.js",
+)
+
+
+@cache
+def verify_page() -> bytes:
+    """Return the standalone verifier."""
+    script = script_text(_SCRIPTS)
+    style = _source("verify.css")
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)};"
+        " base-uri 'none'; form-action 'none'"
+    )
+    page = _source("page.html")
+    for name, text in (("policy", policy), ("style", style), ("script", script)):
+        page = page.replace(f"@{name}@", text)
+    return page.encode()
+
+
+def script_text(names: tuple[str, ...]) -> str:
+    """Join scripts behind what they share: the namespace, the catalogues and the word lists."""
+    words = {language: " ".join(word_list(language)) for language in LISTS}
+    say = {tag: json.loads(_source(f"locale/{tag}.json")) for tag in LANGUAGES}
+    data = json.dumps({"say": say, "words": words}, ensure_ascii=False, separators=(",", ":"))
+    # Data stands in a script: no text of it may end the element.
+    data = data.replace("<", "\\u003c")
+    return f"var H = {{ data: {data} }};\n" + "".join(_source(name) for name in names)
+
+
+def _source(name: str) -> str:
+    return (files("handbill.reader") / "verifier" / name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

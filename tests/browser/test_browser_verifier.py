@@ -1,0 +1,228 @@
+"""``verify.html`` in real browsers at file://: the same verdicts as Python on a shared corpus."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.driver import Browser
+from handbill.edition.single import verify_film
+from handbill.edition.verify import editions_below, verify_edition
+from handbill.keys.words import newsroom_words
+from handbill.reader.verify_page import LANGUAGES, verify_page
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
+from samples import FILM, ROOT_1, ROOT_2, Newsroom
+
+pytestmark = pytest.mark.browser
+
+FILM_PATH = "films/The film 1.mp4"
+READ = "Array.from(document.querySelectorAll('#results pre')).map(function(p){return JSON.parse(p.textContent)})"
+DONE = "document.getElementById('running').hidden && document.querySelectorAll('#results pre').length > 0"
+
+
+def flip(root: Path, path: str, at: int = 0) -> None:
+    data = bytearray((root / path).read_bytes())
+    data[at] ^= 1
+    (root / path).write_bytes(data)
+
+
+def append(root: Path, path: str, data: bytes) -> None:
+    with (root / path).open("ab") as file:
+        file.write(data)
+
+
+def edit(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new, 1), "utf-8", newline="")
+
+
+def _rotated(root: Path) -> None:
+    shutil.rmtree(root)
+    Newsroom((ROOT_1, ROOT_2), 2, [(1, "a" * 64, "b" * 64)]).press(root, 2)
+
+
+def _nested(root: Path) -> None:
+    Newsroom().press(root / "another", 3)
+    (root / "another" / "index.html").write_bytes(b"changed")
+
+
+CORPUS: dict[str, Callable[[Path], None]] = {
+    "untouched": lambda _root: None,
+    "a file absent": lambda r: (r / FILM_PATH).unlink(),
+    "a byte flipped in the second chunk": lambda r: flip(r, FILM_PATH, (1 << 20) + 5),
+    "a film cut short": lambda r: (r / FILM_PATH).write_bytes(FILM[:100]) and None,
+    "bytes appended": lambda r: append(r, FILM_PATH, b"who watched"),
+    "bytes in an empty file": lambda r: append(r, "films/empty.txt", b"x"),
+    "foreign files": lambda r: (
+        [(r / f"advert {n}.exe").write_bytes(b"") for n in range(130)] and None
+    ),
+    "a letter": lambda r: (r / "letters").mkdir() or append(r, "letters/x", b"sealed"),
+    "root changed": lambda r: flip(r, "_edition/metadata/1.root.json", 90),
+    "root truncated": lambda r: (r / "_edition/metadata/1.root.json").write_bytes(b"{") and None,
+    "targets changed": lambda r: flip(r, "_edition/metadata/targets.json", 300),
+    "snapshot missing": lambda r: (r / "_edition/metadata/snapshot.json").unlink(),
+    "timestamp empty": lambda r: (r / "_edition/metadata/timestamp.json").write_bytes(b"") and None,
+    "a key twice": lambda r: edit(
+        r, "_edition/metadata/timestamp.json", '{"sig', '{"signed":{},"sig'
+    ),
+    "head of another": lambda r: edit(r, "_edition/targets/head.txt", "issued: 2", "issued: 1"),
+    "head unsigned": lambda r: edit(r, "_edition/targets/head.txt", "\n\n—", "\n\n"),
+    "chunks changed": lambda r: flip(r, "_edition/targets/chunks.bin"),
+    "a need": lambda r: (
+        edit(r, "_edition/targets/head.txt", "handbill edition head 1", "handbill edition head 2")
+        if "handbill edition head 1" in (r / "_edition/targets/head.txt").read_text("utf-8")
+        else edit(r, "_edition/targets/head.txt", " 1\n", " 2\n")
+    ),
+    "rotated": _rotated,
+    "an edition inside": _nested,
+    "a folder where a film was": lambda r: (
+        (r / FILM_PATH).unlink()
+        or (r / FILM_PATH).mkdir()
+        or append(r, FILM_PATH + "/inside", b"x")
+    ),
+}
+COMPARED = (
+    "verdict", "newsroom", "name", "number", "issued", "whole", "absent", "damaged", "foreign_count",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("verifier") / "verify.html"
+    path.write_bytes(verify_page())
+    return path
+
+
+def expected(root: Path) -> list[dict[str, Any]]:
+    return [json.loads(json.dumps(verify_edition(e).to_json())) for e in editions_below(root)]
+
+
+def _compare(browser: Browser, page: Path, root: Path) -> None:
+    browser.open(page)
+    browser.upload_folder("#folder", root)
+    browser.wait(DONE)
+    found, wanted = browser.evaluate(READ), expected(root)
+    assert [[f[k] for k in COMPARED] for f in found] == [[w[k] for k in COMPARED] for w in wanted]
+    for one, other in zip(found, wanted, strict=True):
+        shown = [[f["path"], f["state"], f["ranges"], f["extra"]] for f in one["findings"]]
+        kept = [[f["path"], f["state"], f["ranges"], f["extra"]] for f in other["findings"]]
+        # A browser is told of no folders and no links: what stands there is absent or unsafe.
+        assert shown == kept
+    assert browser.requests() == []
+    assert browser.storage_written() == []
+    assert browser.violations() == []
+    assert browser.console_errors() == []
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_chromium_agrees_with_python(
+    chromium: Browser, page: Path, tmp_path: Path, name: str
+) -> None:
+    root = tmp_path / "drive"
+    Newsroom().press(root)
+    CORPUS[name](root)
+    _compare(chromium, page, root)
+
+
+@pytest.mark.parametrize("name", ["untouched", "bytes appended", "rotated", "targets changed"])
+def test_firefox_agrees_with_python(
+    firefox: Browser, page: Path, tmp_path: Path, name: str
+) -> None:
+    root = tmp_path / "drive"
+    Newsroom().press(root)
+    CORPUS[name](root)
+    _compare(firefox, page, root)
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (lambda _r: None, "genuine"),
+        (lambda r: append(r, FILM_PATH, b"mark"), "marked"),
+        (lambda r: flip(r, FILM_PATH, 7), "damaged"),
+        (lambda r: flip(r, "films/The film 1.proof.txt", 700), "forged"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_one_film_and_its_proof(
+    request: pytest.FixtureRequest,
+    page: Path,
+    tmp_path: Path,
+    kind: str,
+    change: Callable[[Path], None],
+    verdict: str,
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    root = tmp_path / "drive"
+    Newsroom().press(root)
+    change(root)
+    assert verify_film(root / FILM_PATH).verdict.value == verdict
+    browser.open(page)
+    browser.upload("#files", root / FILM_PATH, root / "films/The film 1.proof.txt")
+    browser.wait(DONE)
+    assert [r["verdict"] for r in browser.evaluate(READ)] == [verdict]
+
+
+def test_a_film_alone_has_nothing_to_be_judged_by(
+    chromium: Browser, page: Path, tmp_path: Path
+) -> None:
+    film = tmp_path / "a.mp4"
+    film.write_bytes(FILM)
+    chromium.open(page)
+    chromium.upload("#files", film)
+    chromium.wait(DONE)
+    assert chromium.evaluate(READ)[0]["verdict"] == "foreign"
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_the_seven_words_are_pythons(
+    request: pytest.FixtureRequest, page: Path, tmp_path: Path, kind: str
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    root = tmp_path / "drive"
+    Newsroom().press(root)
+    words = newsroom_words(ROOT_1)
+    browser.open(page, hash="#ko")
+    browser.upload_folder("#folder", root)
+    browser.wait("document.querySelectorAll('.words li').length === 7")
+    shown = (
+        "Array.from(document.querySelectorAll('.words li')).map(function(n){return n.textContent})"
+    )
+    assert browser.evaluate(shown) == list(words["ko"])
+    browser.type(".typed", " ".join(w[:4] for w in words["en"]))
+    assert browser.evaluate("document.querySelector('.answer').className") == "answer yes"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_is_accessible_and_fits(
+    chromium: Browser, page: Path, tmp_path: Path, language: str, width: int
+) -> None:
+    root = tmp_path / "drive"
+    Newsroom().press(root)
+    append(root, FILM_PATH, b"mark")
+    (root / "foreign.exe").write_bytes(b"")
+    chromium.open(page, hash=f"#{language}", width=width)
+    chromium.upload_folder("#folder", root)
+    chromium.wait("document.querySelectorAll('.words li').length === 7")
+    assert chromium.axe() == []
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= width
+    assert chromium.evaluate("document.documentElement.lang") == language
+
+
+def test_without_scripts_it_names_the_program(chromium: Browser, page: Path) -> None:
+    chromium.open(page, javascript=False)
+    assert "handbill verify" in chromium.evaluate("document.querySelector('noscript').textContent")
+
+
+def test_it_is_the_same_for_all_editions() -> None:
+    assert verify_page() == verify_page()
+    assert b"@" + b"script@" not in verify_page()
