@@ -38,7 +38,8 @@ from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
 from handbill.progress import SILENT, Progress
-from handbill.reader.pages import PagePlan, Site
+from handbill.reader.pages import Site
+from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.values import EditionFacts
 
 SITE_ITEM = ("site", "pages")
@@ -176,7 +177,11 @@ class _Job:
         progress.start("Pages", len(plans))
         for plan in plans:
             made = key(*map(repr, plan.inputs))
-            if not output.keep(plan.path, made):
+            if isinstance(plan, BundlePlan):
+                if not output.keep_all(made):
+                    for path, data in plan.make().items():
+                        output.put(path, made, data)
+            elif not output.keep(plan.path, made):
                 output.put(plan.path, made, plan.make())
             progress.advance()
         progress.done()
@@ -188,7 +193,8 @@ class _Job:
                 output.put_file(file.path, made, file.source)
             else:
                 output.put(file.path, made, file.data)
-        return output, self._items(plans, list(output.records))
+        pages = [plan for plan in plans if isinstance(plan, PagePlan)]
+        return output, self._items(pages, list(output.records))
 
     def _items(self, plans: Sequence[PagePlan], paths: Sequence[str]) -> list[PlannedItem]:
         page_of = {plan.item: plan.path for plan in plans if plan.item}

@@ -9,7 +9,9 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 
 from handbill.edition.manifest import FileEntry
@@ -64,6 +66,18 @@ class Output:
             return False
         self.records[path] = record
         return True
+
+    def keep_all(self, key: str) -> bool:
+        """Take over all files that an earlier press made together from these inputs."""
+        paths = self._bundles.get(key, ())
+        return bool(paths) and all(map(self.keep, paths, repeat(key)))
+
+    @cached_property
+    def _bundles(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path, record in self._known.items():
+            found.setdefault(record.key, []).append(path)
+        return found
 
     def _stands(self, path: str, length: int) -> bool:
         try:

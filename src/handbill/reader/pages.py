@@ -5,32 +5,24 @@ byte-identical from one edition to the next while what it shows does not change.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story
+from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
 from handbill.reader import shown
 from handbill.reader.environment import asset, design_hash, markup, render
+from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.text import Surroundings, body_html
 from handbill.reader.values import EditionFacts, Placed
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
 NEWEST = 24
+MOST = 200
 VERIFIER = "verify.html"
-
-
-@dataclass(frozen=True, slots=True)
-class PagePlan:
-    """A page to be made: ``item`` is its item's key or empty, ``inputs`` all that it depends on."""
-
-    path: str
-    item: str
-    inputs: tuple[object, ...]
-    make: Callable[[], bytes]
 
 
 class Site:
@@ -50,7 +42,7 @@ class Site:
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
         return repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
 
-    def plan(self) -> Iterator[PagePlan]:
+    def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
         for story in self.newsroom.stories:
             yield self._item("story", story, shown.story_path(story))
@@ -67,6 +59,9 @@ class Site:
         for language in self.newsroom.languages:
             path = f"{language}/index.html"
             yield self._planned(path, self._door_inputs, partial(self._door, language, path))
+        yield from self._sections()
+        yield from self._archives()
+        yield from search_plans(self)
         first = partial(self._door, self.newsroom.language, "index.html")
         yield self._planned("index.html", self._door_inputs, first)
         sheet = asset("handbill.css")
@@ -80,6 +75,42 @@ class Site:
     def _door_inputs(self) -> tuple[object, ...]:
         cards = [shown.card(self, e, "") for e in self._by_id.values()]
         return (self.signature, self.facts, self.newsroom.taglines, cards)
+
+    def _sections(self) -> Iterator[PagePlan]:
+        for section in self.newsroom.sections:
+            for language in self.newsroom.languages:
+                entries = shown.of_section(self, section.id, language)[:MOST]
+                if entries:
+                    path = shown.section_path(section.id, language)
+                    cards = [shown.card(self, e, language) for e in entries]
+                    name = self._section_name(section, language)
+                    yield self._list(path, language, name, cards)
+
+    def _archives(self) -> Iterator[PagePlan]:
+        for language in self.newsroom.languages:
+            say = self.say(language)
+            for year, stories in shown.by_year(self, language).items():
+                cards = [{**shown.card(self, s, language), "picture": ""} for s in stories]
+                title = f"{say.text['all_stories']} {say.number(year)}"
+                yield self._list(shown.archive_path(language, year), language, title, cards)
+
+    def _section_name(self, section: Section, language: str) -> str:
+        names = dict(section.names)
+        return names.get(language) or names.get(self.newsroom.language, section.id)
+
+    def _list(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> PagePlan:
+        make = partial(self._shelf, path, language, name, cards)
+        return self._planned(path, (self.signature, language, name, cards), make)
+
+    def _shelf(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> str:
+        context = {
+            **self.frame("section", language, name, path),
+            "door": {"masthead": False, "title": name, "tagline": "", "edition": ""},
+            "sections": [],
+            "years": [],
+            "shelves": [{"kind": "section", "title": "", "cards": cards}],
+        }
+        return render("door.html", context)
 
     def say(self, language: str) -> Words:
         """Return the words of a language."""
@@ -162,6 +193,9 @@ class Site:
             "home": home,
             "newsroom": names.get(language, self.newsroom.name),
             "nav": nav,
+            "search": search_path(
+                say.language if say.language in self.newsroom.languages else self.newsroom.language
+            ),
             "foot": foot,
         }
         return {"page": page, "t": say.text}
@@ -193,7 +227,8 @@ class Site:
                 "body": markup(body_html(entry.body, around)),
                 "closed": shown.closed(say, entry),
             },
-            "film": film and shown.film(self, film, excerpt, say),
+            "film": film and shown.film(self, film, excerpt, say, alone=film is entry),
+            "transcript": self._transcript(entry),
             "corrections": [
                 {"day": say.day(c.day), "text": c.text} for c in getattr(entry, "corrections", ())
             ],
@@ -202,6 +237,18 @@ class Site:
             "related": [] if is_show else cards,
         }
         return render("story.html", context)
+
+    def _transcript(self, entry: Story | Film | Show) -> list[str]:
+        """Return what is said in a film: the newsroom's transcript, else the captions in the
+        page's own language, else the first.
+        """
+        if given := getattr(entry, "transcript", ""):
+            return [line for line in given.splitlines() if line.strip()]
+        if not isinstance(entry, Film):
+            return []
+        tracks = self.placed.films[entry.id].captions
+        own = [c for c in tracks if c.language == entry.language] or list(tracks[:1])
+        return cue_lines(own[0].vtt) if own else []
 
     def _text(self, page: Page) -> str:
         path = shown.page_path(page)
@@ -214,6 +261,7 @@ class Site:
             **self.frame("text", page.language, page.title, path),
             "story": {**story, "title": page.title, "translations": [], "body": markup(body)},
             "film": None,
+            "transcript": [],
             "corrections": [],
             "credits": [],
             "episodes": [],
@@ -235,6 +283,18 @@ class Site:
                 "tagline": taglines.get(language, ""),
                 "edition": " · ".join(filter(None, (number, issued))),
             },
+            "sections": [
+                {
+                    "href": shown.section_path(s.id, language),
+                    "text": self._section_name(s, language),
+                }
+                for s in self.newsroom.sections
+                if shown.of_section(self, s.id, language)
+            ],
+            "years": [
+                {"href": shown.archive_path(language, year), "text": say.number(year)}
+                for year in shown.by_year(self, language)
+            ],
             "shelves": list(shown.shelves(self, language, NEWEST)),
         }
         return render("door.html", context)

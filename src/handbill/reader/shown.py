@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from handbill.newsroom.story import Credit, Excerpt, Film, Page, Picture, Show, Story
 from handbill.reader.environment import markup, render
-from handbill.reader.values import EditionFacts, PlacedStill
+from handbill.reader.values import EditionFacts, PlacedFilm, PlacedStill
 from handbill.reader.words import Words, direction
 
 if TYPE_CHECKING:
@@ -37,6 +37,33 @@ def watch_path(entry: Film | Show) -> str:
 def page_path(page: Page) -> str:
     """Return where a page of plain text lies."""
     return f"pages/{page.kind}.{page.language}.html"
+
+
+def section_path(section: str, language: str) -> str:
+    """Return where the page of a section lies."""
+    return f"sections/{section}.{language}.html"
+
+
+def archive_path(language: str, year: int) -> str:
+    """Return where the list of a year's stories lies."""
+    return f"archive/{year}.{language}.html"
+
+
+def by_year(site: "Site", language: str) -> dict[int, list[Story]]:
+    """Return the stories of a language by their year, newest first."""
+    found: dict[int, list[Story]] = {}
+    for story in site.newsroom.stories:
+        if story.language == language:
+            found.setdefault(story.day.year, []).append(story)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def of_section(site: "Site", section: str, language: str) -> list[Entry]:
+    """Return what a section shows in a language: its stories, newest first, then its films."""
+    n = site.newsroom
+    stories: list[Entry] = [s for s in n.stories if s.section == section and s.language == language]
+    films = [f for f in n.films if f.section == section and f.language == language]
+    return stories + [f for f in films if not f.show and f.id in site.placed.films]
 
 
 def path_of(entry: Entry) -> str:
@@ -128,8 +155,10 @@ def link(site: "Site", entry: Entry, target: str, up: str) -> str | None:
     return f"{up}{path_of(found)}" if found else None
 
 
-def film(site: "Site", shown: Film, excerpt: Excerpt | None, say: Words) -> dict[str, Any]:
-    """Return a film with its captions, which need no script."""
+def film(
+    site: "Site", shown: Film, excerpt: Excerpt | None, say: Words, *, alone: bool
+) -> dict[str, Any]:
+    """Return a film with its captions, which need no script; ``alone`` on its own page."""
     made = site.placed.films[shown.id]
     part = f"#t={excerpt.start_s:g},{excerpt.end_s:g}" if excerpt else ""
     captions = [
@@ -146,7 +175,30 @@ def film(site: "Site", shown: Film, excerpt: Excerpt | None, say: Words) -> dict
         "captions": captions,
         "spoken": say.text["comma"].join(say.language_name(c.language) for c in made.captions),
         "plays_on": say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on),
+        "facts": list(_facts(shown, made, say)) if alone else [],
+        "points": [
+            {
+                "href": f"{quote(made.path)}#t={p.start_s:g},{p.end_s:g}",
+                "at": say.clock(p.start_s),
+                "label": p.label,
+            }
+            for p in (shown.points if alone else ())
+        ],
     }
+
+
+def _facts(shown: Film, made: PlacedFilm, say: Words) -> Iterator[dict[str, str]]:
+    languages = dict.fromkeys([shown.language, *(c.language for c in made.captions)])
+    for name, value in (
+        ("fact.year", say.number(shown.year) if shown.year else ""),
+        ("fact.length", say.duration(made.duration_s)),
+        ("fact.language", say.language_name(shown.language)),
+        ("subtitles", say.text["comma"].join(map(say.language_name, list(languages)[1:]))),
+        ("fact.size", say.size(made.length)),
+        ("plays_on", say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on)),
+    ):
+        if value:
+            yield {"name": say.text[name], "value": value}
 
 
 def _data(vtt: str) -> str:
@@ -185,16 +237,10 @@ def shelves(site: "Site", language: str, newest: int) -> Iterator[dict[str, Any]
     stories = [s for s in n.stories if s.language == language]
     first = [{**card(site, s, language), "first": i == 0} for i, s in enumerate(stories[:newest])]
     films = [f for f in n.films if not f.show and f.id in site.placed.films]
-    rest = stories[newest:]
     for kind, title, cards in (
         ("newest", "", first),
         ("films", say.text["films"], [card(site, f, language) for f in films]),
         ("shows", say.text["shows"], [card(site, s, language) for s in n.shows]),
-        (
-            "all",
-            say.text["all_stories"],
-            [{**card(site, s, language), "picture": ""} for s in rest],
-        ),
     ):
         if cards:
             yield {"kind": kind, "title": title, "cards": cards}

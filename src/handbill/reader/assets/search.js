@@ -1,0 +1,337 @@
+// Search without a server: loads the few shards that a question needs, as classic scripts.
+// Format: docs/formats/search.md. HB.fold, HB.words and HB.pairs stand before this text.
+(function () {
+  "use strict";
+
+  var DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_",
+    SHOWN = 20, MAX_TERMS = 24, FOLDER = "../assets/search/", AROUND = 90,
+    WORD = 1, PAIR = 2, folds = {}, kinds = [], heads = {}, waiting = {}, shards = {}, docs = {}, texts = {},
+    form = document.getElementById("ask"), field = document.getElementById("q"),
+    list = document.getElementById("found"), status = document.getElementById("said"), more = document.getElementById("more"),
+    say = document.body.querySelectorAll("[data-say]"), language = document.documentElement.lang,
+    names = form.getAttribute("data-segments").split(" ").filter(Boolean).reverse(), turn = 0, broken = false;
+
+  function setUp() {
+    var i, table = { words: WORD, pairs: PAIR };
+    for (i = 0; i < HB.folds.length; i += 2) { folds[HB.folds.charAt(i)] = HB.folds.charAt(i + 1); }
+    Object.keys(table).forEach(function (name) {
+      var at = 0, numbers = HB[name].split(" "), k;
+      for (k = 0; k < numbers.length; k += 2) {
+        at += parseInt(numbers[k], 36);
+        kinds.push([at, at += parseInt(numbers[k + 1], 36), table[name]]);
+      }
+    });
+    kinds.sort(function (a, b) { return a[0] - b[0]; });
+  }
+
+  function kindOf(code) {
+    var low = 0, high = kinds.length - 1, middle;
+    while (low <= high) {
+      middle = (low + high) >> 1;
+      if (code < kinds[middle][0]) { high = middle - 1; } else if (code >= kinds[middle][1]) { low = middle + 1; } else { return kinds[middle][2]; }
+    }
+    return 0;
+  }
+
+  // A text folded, and where each character of it stood.
+  function fold(text) {
+    var out = [], places = [], i, c, to;
+    if (text.normalize) { text = text.normalize("NFC"); }
+    for (i = 0; i < text.length; i++) {
+      c = text.charAt(i);
+      to = Object.prototype.hasOwnProperty.call(folds, c) ? folds[c] : c;
+      if (to !== " " || c === " ") {
+        out.push(to);
+        places.push(i);
+      }
+    }
+    return { text: out.join(""), places: places, raw: text };
+  }
+
+  // A question as runs: {kind, text}.
+  function runsOf(text) {
+    var folded = fold(text).text, runs = [], last = 0, i, kind;
+    for (i = 0; i < folded.length; i++) {
+      kind = kindOf(folded.charCodeAt(i));
+      if (kind && kind === last) { runs[runs.length - 1].text += folded.charAt(i); } else if (kind) { runs.push({ kind: kind, text: folded.charAt(i) }); }
+      last = kind;
+    }
+    return runs.filter(function (run, n) {
+      if (run.kind === WORD) { run.text = run.text.slice(0, 40); }
+      return !runs.slice(0, n).some(function (other) { return other.text === run.text; });
+    });
+  }
+
+  // North and South spell the first sound of a word differently: 로동/노동, 녀자/여자, 리발/이발.
+  function spellings(syllable) {
+    var code = syllable.charCodeAt(0) - 0xac00, first = Math.floor(code / 588), vowel = Math.floor(code % 588 / 28), others;
+    if (code < 0 || code > 11171) { return [syllable]; }
+    others = [2, 3, 6, 7, 12, 17, 20].indexOf(vowel) >= 0 ? { 2: [11], 5: [11], 11: [2, 5] }[first] : { 5: [2], 2: [5] }[first];
+    return [syllable].concat((others || []).map(function (start) { return String.fromCharCode(0xac00 + start * 588 + code % 588); }));
+  }
+
+  // What to look up for a run: each wish is a list of terms or beginnings, one of which must be there.
+  function wishesOf(run) {
+    var wishes = [], i;
+    if (run.kind === WORD) { return [[{ term: run.text, begins: run.text.length > 2 }]]; }
+    if (run.text.length === 1) {
+      return [spellings(run.text).map(function (s) { return { term: s, begins: true }; })];
+    }
+    for (i = 0; i + 1 < run.text.length; i++) {
+      wishes.push((i ? [run.text.charAt(i)] : spellings(run.text.charAt(0))).map(termAt(run.text.charAt(i + 1))));
+    }
+    return wishes;
+  }
+
+  function termAt(second) {
+    return function (first) { return { term: first + second, begins: false }; };
+  }
+
+  function load(file, done) {
+    var script;
+    if (waiting[file]) {
+      if (waiting[file] === "here") { done(); } else { waiting[file].push(done); }
+      return;
+    }
+    waiting[file] = [done];
+    script = document.createElement("script");
+    script.src = FOLDER + file;
+    script.onload = script.onerror = function () {
+      var told = waiting[file];
+      waiting[file] = "here";
+      script.parentNode.removeChild(script);
+      told.forEach(function (tell) { tell(); });
+    };
+    document.body.appendChild(script);
+  }
+
+  function loadAll(files, done) {
+    var left = files.length;
+    if (!left) { done(); }
+    files.forEach(function (file) {
+      load(file, function () { if (--left === 0) { done(); } });
+    });
+  }
+
+  window.HBH = function (name, head) { heads[name] = head; };
+  window.HBD = function (name, rows) { docs[name] = rows; };
+  window.HBT = function (name, k, pack) { texts[name + ".t" + k] = pack; };
+  window.HBS = function (name, k, rows) {
+    var before = "", terms = [], postings = [];
+    rows.split("|").forEach(function (row) {
+      var space = row.indexOf(" ");
+      before = before.slice(0, DIGITS.indexOf(row.charAt(0))) + row.slice(1, space);
+      terms.push(before);
+      postings.push(row.slice(space + 1));
+    });
+    shards[name + "." + k] = { terms: terms, postings: postings };
+  };
+
+  // The first place in a sorted list whose value is not below `value`.
+  function place(sorted, value) {
+    var low = 0, high = sorted.length, middle;
+    while (low < high) {
+      middle = (low + high) >> 1;
+      if (sorted[middle] < value) { low = middle + 1; } else { high = middle; }
+    }
+    return low;
+  }
+
+  function shardsFor(head, want) {
+    var last = place(head.firsts, want.term + (want.begins ? "\uffff" : "\u0000")), first = Math.max(0, place(head.firsts, want.term) - 1), found = [];
+    for (; first < last; first++) { found.push(first); }
+    return found;
+  }
+
+  function decode(text, score, into) {
+    var at = 0, value = 0, shift = 0, i, digit;
+    for (i = 0; i < text.length; i++) {
+      digit = DIGITS.indexOf(text.charAt(i));
+      value |= (digit & 31) << shift;
+      shift += 5;
+      if (digit < 32) {
+        at += value;
+        into[at] = Math.max(into[at] || 0, score);
+        value = shift = 0;
+      }
+    }
+  }
+
+  // The documents of a segment that have one of the terms: number → 1 (begins), 2 (is), 4 (in title).
+  function lookUp(name, head, wish) {
+    var found = {};
+    wish.forEach(function (want, variant) {
+      shardsFor(head, want).forEach(function (k) {
+        var shard = shards[name + "." + k], i, parts, same;
+        if (!shard) { return; }
+        for (i = place(shard.terms, want.term); i < shard.terms.length; i++) {
+          same = shard.terms[i] === want.term;
+          if (!same && !(want.begins && shard.terms[i].lastIndexOf(want.term, 0) === 0)) { break; }
+          parts = shard.postings[i].split("!");
+          decode(parts[0], same && !variant ? 2 : 1, found);
+          if (parts[1]) { decode(parts[1], same && !variant ? 5 : 4, found); }
+        }
+      });
+    });
+    return found;
+  }
+
+  function inSegment(name, wishes) {
+    var head = heads[name], total = null, hits = [];
+    wishes.forEach(function (wish) {
+      var found = lookUp(name, head, wish), both = {};
+      Object.keys(found).forEach(function (doc) {
+        if (total === null) { both[doc] = found[doc]; } else if (doc in total) { both[doc] = total[doc] + found[doc]; }
+      });
+      total = both;
+    });
+    Object.keys(total || {}).forEach(function (doc) {
+      var own = head.languages[DIGITS.indexOf(head.of.charAt(doc))] === language;
+      hits.push({ segment: name, doc: +doc, score: total[doc] / wishes.length + (own ? 1.5 : 0) });
+    });
+    return hits;
+  }
+
+  function search(text) {
+    var runs = runsOf(text), wishes = [], files = [], mine = ++turn;
+    runs.forEach(function (run) { wishes = wishes.concat(wishesOf(run)); });
+    wishes = wishes.slice(0, MAX_TERMS);
+    list.textContent = "";
+    more.hidden = true;
+    if (!wishes.length) {
+      status.textContent = "";
+      return;
+    }
+    status.textContent = words("loading");
+    list.setAttribute("aria-busy", "true");
+    loadAll(names.map(function (name) { return name + ".js"; }), function () {
+      names.forEach(function (name) {
+        wishes.forEach(function (wish) {
+          wish.forEach(function (want) {
+            (heads[name] ? shardsFor(heads[name], want) : []).forEach(function (k) { files.push(name + "." + k + ".js"); });
+          });
+        });
+      });
+      loadAll(files.filter(function (f, i) { return files.indexOf(f) === i; }), function () {
+        if (mine === turn) { rank(runs, wishes, mine); }
+      });
+    });
+  }
+
+  function rank(runs, wishes, mine) {
+    var hits = [];
+    broken = names.some(function (name) { return !heads[name]; });
+    names.forEach(function (name, age) {
+      if (!heads[name]) { return; }
+      inSegment(name, wishes).forEach(function (hit) {
+        hit.age = age;
+        hits.push(hit);
+      });
+    });
+    hits.sort(function (a, b) { return b.score - a.score || a.age - b.age || b.doc - a.doc; });
+    status.textContent = broken ? words("broken") : hits.length ? words("count", hits.length) : words("none");
+    show(hits, runs, mine);
+  }
+
+  function words(key, n) {
+    var i, text = "";
+    for (i = 0; i < say.length; i++) {
+      if (say[i].getAttribute("data-say") === key) { text = say[i].textContent; }
+    }
+    return text.replace("{n}", n === undefined ? "" : n.toLocaleString ? n.toLocaleString(language) : n);
+  }
+
+  function packOf(hit) {
+    var packs = heads[hit.segment].packs, k = place(packs, hit.doc + 1) - 1;
+    return { file: hit.segment + ".t" + k, at: hit.doc - packs[k] };
+  }
+
+  // Show the next results; those whose words do not really stand together are left out.
+  function show(hits, runs, mine) {
+    var next = hits.splice(0, SHOWN), files = {};
+    next.forEach(function (hit) {
+      files[hit.segment + ".d.js"] = true;
+      files[packOf(hit).file + ".js"] = true;
+    });
+    loadAll(Object.keys(files), function () {
+      if (mine !== turn) { return; }
+      next.forEach(function (hit) {
+        var row = (docs[hit.segment] || [])[hit.doc], pack = packOf(hit), text = (texts[pack.file] || [])[pack.at] || "";
+        if (row && stands(row[0] + "\n" + text, runs)) { list.appendChild(result(row, text, runs)); }
+      });
+      more.hidden = !hits.length;
+      more.onclick = function () { show(hits, runs, mine); };
+      if (!list.firstChild && hits.length) {
+        show(hits, runs, mine);
+        return;
+      }
+      if (!list.firstChild && !broken) { status.textContent = words("none"); }
+      list.setAttribute("aria-busy", "false");
+    });
+  }
+
+  function forms(run) {
+    if (run.kind !== PAIR) { return [run.text]; }
+    return spellings(run.text.charAt(0)).map(function (s) { return s + run.text.slice(1); });
+  }
+
+  function stands(text, runs) {
+    var folded = fold(text).text;
+    return runs.every(function (run) {
+      return forms(run).some(function (form) { return folded.indexOf(form) >= 0; });
+    });
+  }
+
+  function make(name, text, cls) {
+    var node = document.createElement(name);
+    if (text) { node.appendChild(document.createTextNode(text)); }
+    if (cls) { node.className = cls; }
+    return node;
+  }
+
+  function result(row, text, runs) {
+    var item = make("li"), link = make("a"), title = make("h2", row[0]), rtl = /^(?:ar|fa|he|ur|ps|sd|ug|ckb|yi|dv)\b/.test(row[2]);
+    item.lang = row[2];
+    item.dir = rtl ? "rtl" : "ltr";
+    link.href = "../" + row[1].split("/").map(encodeURIComponent).join("/");
+    link.appendChild(title);
+    item.appendChild(link);
+    item.appendChild(snippet(text, runs));
+    item.appendChild(make("p", row[3], "note"));
+    return item;
+  }
+
+  // The passage around the first run that stands in the text, the runs marked.
+  function snippet(text, runs) {
+    var folded = fold(text), found = [], from, to, at, node = make("p");
+    runs.forEach(function (run) {
+      forms(run).forEach(function (form) {
+        var i = folded.text.indexOf(form);
+        if (i >= 0) { found.push([i, i + form.length]); }
+      });
+    });
+    found.sort(function (a, b) { return a[0] - b[0]; });
+    from = found.length ? Math.max(0, folded.places[found[0][0]] - AROUND) : 0;
+    from = from ? folded.raw.indexOf(" ", from) + 1 || from : 0;
+    to = Math.min(folded.raw.length, from + 3 * AROUND);
+    at = from;
+    if (from) { node.appendChild(document.createTextNode("… ")); }
+    found.forEach(function (pair) {
+      var a = folded.places[pair[0]], b = folded.places[pair[1] - 1] + 1;
+      if (a < at || b > to) { return; }
+      node.appendChild(document.createTextNode(folded.raw.slice(at, a)));
+      node.appendChild(make("mark", folded.raw.slice(a, b)));
+      at = b;
+    });
+    node.appendChild(document.createTextNode(folded.raw.slice(at, to) + (to < folded.raw.length ? " …" : "")));
+    return node;
+  }
+
+  setUp();
+  form.hidden = false;
+  form.onsubmit = function (event) {
+    (event || window.event).preventDefault();
+    search(field.value.slice(0, 200));
+  };
+  window.HB.search = search;
+}());

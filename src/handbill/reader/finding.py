@@ -1,0 +1,93 @@
+"""What search finds of a site, and its pages and scripts as plans. Pure."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from handbill.newsroom.story import Film, Show, Story
+from handbill.reader import shown
+from handbill.reader.environment import asset, render
+from handbill.reader.folding import script_tables
+from handbill.reader.plans import BundlePlan, PagePlan
+from handbill.reader.search import Doc, script_json, segment_files, segments
+
+if TYPE_CHECKING:
+    from handbill.reader.pages import Site
+
+SCRIPT = "assets/search.js"
+_CUE_TAG = re.compile(r"<[^>]*>")
+
+
+def search_path(language: str) -> str:
+    """Return where the search page of a language lies."""
+    return f"pages/search.{language}.html"
+
+
+def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
+    """Yield the search pages, their script, and each segment of the index."""
+    names = []
+    for name, docs in segments(list(_docs(site))):
+        names.append(name)
+        inputs = ("search 1", name, *(doc.key() for doc in docs))
+        yield BundlePlan(inputs, partial(segment_files, name, docs))
+    script = _script()
+    yield PagePlan(SCRIPT, "", (script,), lambda: script)
+    for language in site.newsroom.languages:
+        path = search_path(language)
+        make = partial(_page, site, language, path, " ".join(names))
+        yield PagePlan(path, "", (site.signature, language, names), make)
+
+
+def _page(site: "Site", language: str, path: str, names: str) -> bytes:
+    say = site.say(language)
+    frame = site.frame("search", language, say.text["search"], path)
+    return render("search.html", {**frame, "segments": names}).encode()
+
+
+def _script() -> bytes:
+    return f"var HB = {script_json(script_tables())};\n".encode() + asset("search.js")
+
+
+def _docs(site: "Site") -> Iterator[Doc]:
+    n = site.newsroom
+    for story in n.stories:
+        yield _doc(site, "story", story)
+    for film in n.films:
+        if film.id in site.placed.films:
+            yield _doc(site, "episode" if film.show else "film", film)
+    for show in n.shows:
+        yield _doc(site, "show", show)
+
+
+def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
+    day = shown.day_of(entry)
+    return Doc(
+        id=entry.id,
+        kind=kind,
+        language=entry.language,
+        day=day.isoformat() if day else "",
+        shown_day=site.say(entry.language).day(day) if day else "",
+        path=shown.path_of(entry),
+        title=entry.title,
+        deck=entry.deck,
+        body=entry.body,
+        spoken=_spoken(site, entry),
+    )
+
+
+def _spoken(site: "Site", entry: Story | Film | Show) -> str:
+    if not isinstance(entry, Film):
+        return getattr(entry, "transcript", "")
+    captions = site.placed.films[entry.id].captions
+    return " ".join([entry.transcript, *(" ".join(cue_lines(c.vtt)) for c in captions)])
+
+
+def cue_lines(vtt: str) -> list[str]:
+    """Return what a WebVTT track says, a line for each cue."""
+    found = []
+    for block in vtt.replace("\r\n", "\n").split("\n\n")[1:]:
+        lines = [_CUE_TAG.sub("", line).strip() for line in block.split("\n") if "-->" not in line]
+        if "-->" in block and (text := " ".join(filter(None, lines[-8:]))):
+            found.append(text)
+    return found
