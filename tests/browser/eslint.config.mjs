@@ -21,7 +21,7 @@ export default [
       ecmaVersion: 5,
       sourceType: "script",
       globals: Object.fromEntries(
-        ["H", "nacl", "window", "document", "navigator", "FileReader", "Uint8Array", "Uint32Array", "Int32Array",
+        ["H", "HB", "nacl", "window", "document", "navigator", "FileReader", "Uint8Array", "Uint32Array", "Int32Array",
           "ArrayBuffer", "location", "TextEncoder", "TextDecoder", "setTimeout", "clearTimeout", "Promise", "crypto", "Blob", "URL",
         ].map((n) => [n, "readonly"]),
       ),
