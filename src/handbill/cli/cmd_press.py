@@ -21,6 +21,13 @@ from handbill.press.engine import Press, PressReport, check
 @click.option("--out", type=click.Path(path_type=Path), help="Default: NEWSROOM-edition beside it.")
 @click.option("--check", "only_check", is_flag=True, help="List every mistake; press nothing.")
 @click.option("--draft", is_flag=True, help="Build the pages unsigned, without keys.")
+@click.option(
+    "--single-files",
+    default=200,
+    show_default=True,
+    type=click.IntRange(0, 100_000),
+    help="Of how many of the newest stories to make a form in one file, for phones.",
+)
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
@@ -28,6 +35,7 @@ def command(
     out: Path | None,
     only_check: bool,
     draft: bool,
+    single_files: int,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -50,6 +58,7 @@ def command(
         date.today(),  # noqa: DTZ011  (an embargo ends at the newsroom's own midnight)
         None if draft else open_keys,
         console_progress(quiet=as_json),
+        single_files,
     )
     report = press.run()
     emit(as_json, {"out": str(press.out), **_record(report)}, _text(press.out, report))

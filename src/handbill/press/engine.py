@@ -7,6 +7,7 @@ last number would be, and draws the next only where that differs.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from handbill.edition import proof as proofs
@@ -76,6 +77,7 @@ class Press:
     today: date
     open_keys: Callable[[str], KeyRing] | None
     progress: Progress = SILENT
+    single_files: int = 200
 
     def run(self) -> PressReport:
         """Press the newsroom.
@@ -156,6 +158,7 @@ class _Job:
             self._newsroom.languages,
             drawn,
             ring.roots,
+            _rules(self._newsroom),
         )
         signers = Signers(ring.held("editor"), ring.held("press"), ring.held("ssh")[0])
         signed = sign_edition(
@@ -171,7 +174,13 @@ class _Job:
     def _build(self, facts: EditionFacts) -> tuple[Output, list[PlannedItem]]:
         output = Output(self._press.out, self._known)
         output.begin()
-        site = Site(self._newsroom, self._placement.placed, facts)
+        site = Site(
+            self._newsroom,
+            self._placement.placed,
+            facts,
+            read=self._placement.read,
+            single_files=self._press.single_files,
+        )
         plans = list(site.plan())
         progress = self._press.progress
         progress.start("Pages", len(plans))
@@ -197,10 +206,12 @@ class _Job:
         return output, self._items(pages, list(output.records))
 
     def _items(self, plans: Sequence[PagePlan], paths: Sequence[str]) -> list[PlannedItem]:
-        page_of = {plan.item: plan.path for plan in plans if plan.item}
+        pages_of: dict[str, list[str]] = {}
+        for plan in plans:
+            pages_of.setdefault(plan.item, []).append(plan.path)
         items, owned = [], set[str]()
         for story in self._newsroom.stories:
-            own = (page_of[f"story {story.id}"], *self._placement.of_story.get(story.id, ()))
+            own = (*pages_of[f"story {story.id}"], *self._placement.of_story.get(story.id, ()))
             items.append(PlannedItem(story.id, "story", story.language, story.title, own))
             owned.update(own)
         for film in self._newsroom.films:
@@ -242,6 +253,12 @@ class _Job:
             dropped=dropped,
             pending=bool(signed and signed.pending),
         )
+
+
+def _rules(newsroom: Newsroom) -> tuple[tuple[str, str], ...]:
+    """Return the hash of the house rules in each language, over the text that editors wrote."""
+    pages = [page for page in newsroom.pages if page.kind == "rules"]
+    return tuple(sorted((p.language, sha256(p.body.encode()).hexdigest()) for p in pages))
 
 
 def _stands(out: Path, signed: SignedEdition) -> bool:

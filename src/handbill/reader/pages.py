@@ -14,6 +14,7 @@ from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show
 from handbill.reader import shown
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.text import Surroundings, body_html
 from handbill.reader.values import EditionFacts, Placed
@@ -25,11 +26,27 @@ MOST = 200
 VERIFIER = "verify.html"
 
 
+def _nothing(path: str) -> bytes:
+    raise FileNotFoundError(path)
+
+
 class Site:
     """The pages of one edition of a newsroom."""
 
-    def __init__(self, newsroom: Newsroom, placed: Placed, facts: EditionFacts) -> None:
+    def __init__(
+        self,
+        newsroom: Newsroom,
+        placed: Placed,
+        facts: EditionFacts,
+        *,
+        read: Callable[[str], bytes] = _nothing,
+        single_files: int = 0,
+    ) -> None:
+        """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
+        newest stories there is a form in one file.
+        """
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
+        self._read, self._single_files = read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
@@ -44,8 +61,12 @@ class Site:
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
-        for story in self.newsroom.stories:
-            yield self._item("story", story, shown.story_path(story))
+        for number, story in enumerate(self.newsroom.stories):
+            plan = self._item("story", story, shown.story_path(story))
+            yield plan
+            if number < self._single_files:
+                path = shown.single_path(story)
+                yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
@@ -59,6 +80,11 @@ class Site:
         for language in self.newsroom.languages:
             path = f"{language}/index.html"
             yield self._planned(path, self._door_inputs, partial(self._door, language, path))
+            if self._single_files:
+                path = f"{language}/paper.single.html"
+                yield self._planned(
+                    path, self._paper_inputs(language), partial(self._paper, language)
+                )
         yield from self._sections()
         yield from self._archives()
         yield from search_plans(self)
@@ -75,6 +101,25 @@ class Site:
     def _door_inputs(self) -> tuple[object, ...]:
         cards = [shown.card(self, e, "") for e in self._by_id.values()]
         return (self.signature, self.facts, self.newsroom.taglines, cards)
+
+    def _single(self, plan: PagePlan) -> Callable[[], bytes]:
+        style = asset("handbill.css").decode()
+        return lambda: one_file(plan.make().decode(), style=style, read=self._read).encode()
+
+    def _newest(self, language: str) -> list[Story]:
+        own = [s for s in self.newsroom.stories if s.language == language]
+        return own[: min(NEWEST, self._single_files)]
+
+    def _paper_inputs(self, language: str) -> tuple[object, ...]:
+        stories = [
+            self._item("story", s, shown.story_path(s)).inputs for s in self._newest(language)
+        ]
+        return ("paper 2", self._door_inputs, stories)
+
+    def _paper(self, language: str) -> str:
+        front = self._door(language, f"{language}/index.html")
+        pages = [(s.slug, self._article(s, shown.story_path(s))) for s in self._newest(language)]
+        return whole_paper(front, pages, style=asset("handbill.css").decode(), read=self._read)
 
     def _sections(self) -> Iterator[PagePlan]:
         for section in self.newsroom.sections:
@@ -108,6 +153,7 @@ class Site:
             "door": {"masthead": False, "title": name, "tagline": "", "edition": ""},
             "sections": [],
             "years": [],
+            "takeaways": [],
             "shelves": [{"kind": "section", "title": "", "cards": cards}],
         }
         return render("door.html", context)
@@ -275,8 +321,10 @@ class Site:
         name = names.get(language, self.newsroom.name)
         number = f"{say.text['edition']} {say.number(facts.number)}" if facts.number else ""
         issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
+        papers = [(f"{language}/paper.single.html", "paper")] if self._single_files else []
         context = {
             **self.frame("door", language, name, path),
+            "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers],
             "door": {
                 "masthead": True,
                 "title": name,

@@ -28,6 +28,11 @@ def story_path(story: Story) -> str:
     return f"stories/{story.slug}/index.html"
 
 
+def single_path(story: Story) -> str:
+    """Return where the form of a story in one file lies."""
+    return f"stories/{story.slug}/{story.slug}.single.html"
+
+
 def watch_path(entry: Film | Show) -> str:
     """Return where the page of a film, an episode or a show lies."""
     inside = f"{entry.show}-" if isinstance(entry, Film) and entry.show else ""
@@ -188,12 +193,12 @@ def film(
 
 
 def _facts(shown: Film, made: PlacedFilm, say: Words) -> Iterator[dict[str, str]]:
-    languages = dict.fromkeys([shown.language, *(c.language for c in made.captions)])
+    languages = dict.fromkeys(c.language for c in made.captions)
     for name, value in (
         ("fact.year", say.number(shown.year) if shown.year else ""),
         ("fact.length", say.duration(made.duration_s)),
         ("fact.language", say.language_name(shown.language)),
-        ("subtitles", say.text["comma"].join(map(say.language_name, list(languages)[1:]))),
+        ("subtitles", say.text["comma"].join(map(say.language_name, languages))),
         ("fact.size", say.size(made.length)),
         ("plays_on", say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on)),
     ):
