@@ -16,6 +16,7 @@ from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
+from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
 from handbill.reader.text import Surroundings, body_html
 from handbill.reader.values import EditionFacts, Placed
 from handbill.reader.verify_page import verify_page
@@ -85,6 +86,7 @@ class Site:
                 yield self._planned(
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
+        yield from sheet_plans(self)
         yield from self._sections()
         yield from self._archives()
         yield from search_plans(self)
@@ -101,6 +103,12 @@ class Site:
     def _door_inputs(self) -> tuple[object, ...]:
         cards = [shown.card(self, e, "") for e in self._by_id.values()]
         return (self.signature, self.facts, self.newsroom.taglines, cards)
+
+    def picture_bytes(self, path: str, width: int) -> bytes:
+        """Return a picture's smallest size from ``width`` pixels on; empty where there is none."""
+        stills = self.placed.stills.get(path, ())
+        fitting = [s for s in stills if s.width >= width] or list(stills[-1:])
+        return self._read(fitting[0].path) if fitting else b""
 
     def _single(self, plan: PagePlan) -> Callable[[], bytes]:
         style = asset("handbill.css").decode()
@@ -319,9 +327,10 @@ class Site:
         say, facts = self.say(language), self.facts
         names, taglines = dict(self.newsroom.names), dict(self.newsroom.taglines)
         name = names.get(language, self.newsroom.name)
-        number = f"{say.text['edition']} {say.number(facts.number)}" if facts.number else ""
+        number = say.say("edition_n", n=say.number(facts.number)) if facts.number else ""
         issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
         papers = [(f"{language}/paper.single.html", "paper")] if self._single_files else []
+        papers += [(sheet_path(language), "print")] if language in sheet_languages(self) else []
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers],
