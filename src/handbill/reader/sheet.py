@@ -124,7 +124,9 @@ class _Setter:
 
     def _say(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
         self._pdf.set_font(self._script, "B" if bold else "", size)
-        lines = self._pdf.multi_cell(width, self._step(size), text, dry_run=True, output="LINES")
+        lines: Any = self._pdf.multi_cell(
+            width, self._step(size), text, dry_run=True, output="LINES"
+        )
         return list(lines)
 
     def _step(self, size: float) -> float:
