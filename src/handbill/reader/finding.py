@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handbill.newsroom.story import Film, Show, Story
 from handbill.reader import shown
-from handbill.reader.environment import asset, render
+from handbill.reader.environment import asset, design_hash, render
 from handbill.reader.folding import script_tables
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.search import Doc, script_json, segment_files, segments
@@ -31,8 +31,7 @@ def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
         names.append(name)
         inputs = ("search 1", name, *(doc.key() for doc in docs))
         yield BundlePlan(inputs, partial(segment_files, name, docs))
-    script = _script()
-    yield PagePlan(SCRIPT, "", (script,), lambda: script)
+    yield PagePlan(SCRIPT, "", ("search script 1", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
         make = partial(_page, site, language, path, " ".join(names))

@@ -23,44 +23,41 @@ _SPELLINGS = {
     "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه",
     "ۀ": "ه", "ؤ": "و", "ς": "σ", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ё": "е",
 }  # fmt: skip
+# Beyond these nothing has case, accents or digits: Chinese characters, Hangul, halves of pairs.
+_FOLDED = ((0x0001, 0x2FFF), (0xA000, 0xABFF), (0xFB00, 0xFFFF))
 _ACCENTED = ((0x00C0, 0x024F), (0x0370, 0x03FF), (0x1E00, 0x1FFF))
 
 
 @cache
 def fold_table() -> tuple[int, ...]:
     """Return for each code of the Basic Multilingual Plane what it folds to; 0 drops it."""
-    return tuple(_fold(code) for code in range(SIZE))
+    table = list(range(SIZE))
+    for first, last in _FOLDED:
+        table[first : last + 1] = map(_fold, range(first, last + 1))
+    for first, last in _DROPPED:
+        table[first : last + 1] = [0] * (last + 1 - first)
+    return tuple(table)
 
 
 @cache
 def class_table() -> bytes:
     """Return for each folded code whether it separates, makes words or makes pairs."""
-    return bytes(_kind(code) for code in range(SIZE))
-
-
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code <= last for first, last in ranges)
+    kinds = {letter: WORD if letter in "LMN" else SEPARATOR for letter in "LMNPSZC"}
+    table = bytearray(kinds[unicodedata.category(chr(code))[0]] for code in range(SIZE))
+    for first, last in _PAIRS:
+        table[first : last + 1] = bytes(PAIR if kind else 0 for kind in table[first : last + 1])
+    return bytes(table)
 
 
 def _fold(code: int) -> int:
-    if _within(code, _DROPPED):
-        return 0
-    if 0xAC00 <= code <= 0xD7A3 or 0x4E00 <= code <= 0x9FFF or 0xD800 <= code <= 0xDFFF:
-        return code
     char = unicodedata.normalize("NFKC", chr(code)) if 0xFF00 <= code <= 0xFF5E else chr(code)
     char = char.lower()[0]
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return ord("0") + digit
-    if _within(ord(char), _ACCENTED):
+    if any(first <= ord(char) <= last for first, last in _ACCENTED):
         char = unicodedata.normalize("NFD", char)[0]
     return ord(_SPELLINGS.get(char, char)) or ord(" ")
-
-
-def _kind(code: int) -> int:
-    if _within(code, _PAIRS):
-        return PAIR if unicodedata.category(chr(code))[0] in "LMN" else SEPARATOR
-    return WORD if unicodedata.category(chr(code))[0] in "LMN" else SEPARATOR
 
 
 @cache

@@ -52,6 +52,7 @@ class Site:
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
         self._said: dict[str, Words] = {}
+        self.cards: dict[tuple[str, str], dict[str, Any]] = {}
 
     @cached_property
     def signature(self) -> str:

@@ -132,13 +132,14 @@ class _Setter:
     def _step(self, size: float) -> float:
         return size * 0.3528 * self._loose
 
-    def _put(self, text: str, x: float, y: float, width: float, **look: Any) -> float:
+    def _put(self, text: str | list[str], x: float, y: float, width: float, **look: Any) -> float:
         size, bold, ink = look["size"], look.get("bold", False), look.get("ink", 25)
         align = look.get("align", "R" if self._rtl else "L")
         self._pdf.set_font(self._script, "B" if bold else "", size)
         self._pdf.set_text_color(ink)
         self._pdf.set_xy(x, y)
-        self._pdf.multi_cell(width, self._step(size), text, align=align, new_x="LEFT", new_y="NEXT")
+        for line in [text] if isinstance(text, str) else text:
+            self._pdf.cell(width, self._step(size), line, align=align, new_x="LEFT", new_y="NEXT")
         return float(self._pdf.get_y())
 
     def _masthead(self) -> None:
@@ -195,7 +196,7 @@ class _Setter:
                     return False
                 continue
             now, lines = lines[:fit], lines[fit:]
-            self._y = self._put(" ".join(now), self._x(), self._y, COLUMN, **look)
+            self._y = self._put(now, self._x(), self._y, COLUMN, **look)
         self._y += look.get("after", 0.0)
         return True
 
@@ -241,4 +242,5 @@ class _Setter:
         self._rule(y)
         y += 2
         for text in self._all_notes():
-            y = self._put(text, MARGIN, y, PAGE_W - 2 * MARGIN, size=8.5, ink=40)
+            lines = self._say(text, 8.5, PAGE_W - 2 * MARGIN)
+            y = self._put(lines, MARGIN, y, PAGE_W - 2 * MARGIN, size=8.5, ink=40)

@@ -212,6 +212,13 @@ def _data(vtt: str) -> str:
 
 def card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
     """Return a thing as it stands on a shelf; ``language`` is that of the page."""
+    found = site.cards.get((entry.id, language))
+    if found is None:
+        found = site.cards[entry.id, language] = _card(site, entry, language)
+    return found
+
+
+def _card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
     say = site.say(language or entry.language)
     image, note = "", ""
     if isinstance(entry, Film) and entry.id in site.placed.films:
