@@ -11,18 +11,6 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from handbill.cli.main import group
 from handbill.errors import HandbillError, UsageError
-from handbill.keys import store
-
-SECRET = "correct horse battery staple"
-
-
-@pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HANDBILL_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("HANDBILL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HANDBILL_PASSPHRASE", SECRET)
-    monkeypatch.setattr(store.Cost.__init__, "__defaults__", (1, 8192))
-    return tmp_path / "state"
 
 
 def run(*words: object) -> Result:

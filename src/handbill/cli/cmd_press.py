@@ -8,8 +8,10 @@ import click
 
 from handbill.cli.cmd_keys import passphrase, passphrase_option
 from handbill.cli.ui import amount, console_progress, emit, printable
+from handbill.errors import UsageError
 from handbill.keys.ring import KeyRing
 from handbill.press.engine import Press, PressReport, check
+from handbill.press.serving import serve
 
 
 @click.command("press")
@@ -21,6 +23,16 @@ from handbill.press.engine import Press, PressReport, check
 @click.option("--out", type=click.Path(path_type=Path), help="Default: NEWSROOM-edition beside it.")
 @click.option("--check", "only_check", is_flag=True, help="List every mistake; press nothing.")
 @click.option("--draft", is_flag=True, help="Build the pages unsigned, without keys.")
+@click.option(
+    "--serve",
+    "port",
+    is_flag=False,
+    flag_value=0,
+    default=None,
+    type=click.IntRange(0, 65535),
+    metavar="[PORT]",
+    help="Show a draft on this computer alone and press it again while you write.",
+)
 @click.option(
     "--single-files",
     default=200,
@@ -35,6 +47,7 @@ def command(
     out: Path | None,
     only_check: bool,
     draft: bool,
+    port: int | None,
     single_files: int,
     passphrase_file: Path | None,
     as_json: bool,
@@ -48,6 +61,9 @@ def command(
             emit(as_json, {"problems": 0}, "Nothing to mend.")
         raise SystemExit(1 if problems else 0)
     root = newsroom.resolve()
+    if port is not None:
+        _serve(root, port)
+        return
 
     def open_keys(newsroom_id: str) -> KeyRing:
         return KeyRing.open(newsroom_id, passphrase(passphrase_file))
@@ -62,6 +78,24 @@ def command(
     )
     report = press.run()
     emit(as_json, {"out": str(press.out), **_record(report)}, _text(press.out, report))
+
+
+def _serve(root: Path, port: int) -> None:
+    try:
+        serve(
+            root,
+            today=date.today,
+            port=port,
+            say=_say,
+            progress=console_progress(),
+        )
+    except OSError as error:
+        raise UsageError(f"port {port}: {error.strerror}", hint="choose another --port") from error
+
+
+def _say(text: str) -> None:
+    for line in text.splitlines():
+        click.echo(printable(line))
 
 
 def _record(report: PressReport) -> dict[str, object]:

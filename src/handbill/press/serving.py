@@ -1,0 +1,66 @@
+"""Press a draft again whenever the newsroom's folder changes, and show it on this computer."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from handbill.errors import HandbillError
+from handbill.newsroom.scan import sources
+from handbill.press.cache import cache_folder, make_private
+from handbill.press.engine import Press, PressReport
+from handbill.press.preview import Preview
+from handbill.progress import SILENT, Progress
+
+PAUSE_S = 0.5
+Stamps = Mapping[str, tuple[int, int]]
+
+
+def serve(
+    folder: Path,
+    *,
+    today: Callable[[], date],
+    port: int,
+    say: Callable[[str], object],
+    progress: Progress = SILENT,
+    go_on: Callable[[], bool] = lambda: True,
+) -> None:
+    """Serve a draft of ``folder`` until ``go_on`` says no; mistakes are told and do not end it.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    out = cache_folder(folder) / "preview"
+    make_private(out.parent)
+    out.mkdir(exist_ok=True)
+    preview = Preview(out, port)
+    seen: Stamps = {}
+    try:
+        say(f"Open {preview.address} on this computer. Ctrl-C ends it.")
+        while go_on():
+            now = sources(folder)
+            if now != seen:
+                seen = now
+                _press(folder, out, today(), say=say, progress=progress)
+                preview.changed()
+            time.sleep(PAUSE_S)
+    finally:
+        preview.close()
+
+
+def _press(
+    folder: Path, out: Path, today: date, *, say: Callable[[str], object], progress: Progress
+) -> None:
+    try:
+        report = Press(folder, out, today, None, progress, single_files=0).run()
+    except HandbillError as error:
+        say(f"{error}\nThe pages are as they were before.")
+        return
+    say(_told(report))
+
+
+def _told(report: PressReport) -> str:
+    lines = [f"{report.written} of {report.files} files made anew"]
+    lines += [f"  withheld: {held.source} {held.reason}" for held in report.withheld]
+    lines += [f"  left out: {found.source}: {found.reason}" for found in report.media_problems]
+    return "\n".join(lines)
