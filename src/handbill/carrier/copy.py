@@ -240,9 +240,8 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
             if same == (entry.length, entry.sha256):
                 gone[entry.path] = None
         for item in found.items:
-            if any(found.files[i].path in gone for i in item.files):
-                names = sorted(n for n in _proof_names(item, found) if fold(n) not in keep)
-                gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
+            names = sorted(n for n in _proof_names(item, found) if fold(n) not in keep)
+            gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
     return list(gone)
 
 

@@ -48,7 +48,8 @@ def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
             return place
     if places:
         return places[0]
-    if _is_free(drive, first) and not any(os.path.lexists(drive / path) for path in paths):
+    others = (path for path in paths if path != FIRST_ROOT)
+    if _is_free(drive, first) and not any(os.path.lexists(drive / path) for path in others):
         return _empty(drive)
     name = human_name(source.name, fallback=source.newsroom[:16])
     for folder in (drive / name, drive / f"{name} {source.newsroom[:8]}"):

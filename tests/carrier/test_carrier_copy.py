@@ -1,0 +1,286 @@
+"""Copying to drives that fail, lie, are pulled out, or hold what is not ours."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from handbill.carrier.copy import copy_edition
+from handbill.carrier.drive import Drive
+from handbill.edition.judge import Verdict
+from handbill.edition.verify import verify_edition
+from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
+from samples import FILM, Newsroom
+
+FILM_PATH = "films/The film 1.mp4"
+FILM_2 = FILM[::-1]
+
+
+class Second(Newsroom):
+    """An edition that changes a page, drops the film and brings another."""
+
+    def payload(self) -> dict[str, bytes]:
+        return {
+            "index.html": b"<!doctype html><title>new door</title>",
+            "stories/a/index.html": b"<!doctype html><title>a, corrected</title>",
+            "films/The film 2.mp4": FILM_2,
+            "films/The film 2.srt": b"2\n",
+        }
+
+
+def pressed(room: Newsroom, out: Path, number: int) -> Path:
+    room.press(out, number)
+    proof = out / "films/The film 1.proof.txt"
+    if not (out / FILM_PATH).exists() and proof.exists():
+        proof.rename(out / "films/The film 2.proof.txt")
+    return out
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    return pressed(Newsroom(), tmp_path / "first", 1)
+
+
+@pytest.fixture
+def second(tmp_path: Path, first: Path) -> Path:
+    room = Newsroom()
+    room.press(tmp_path / "again", 1)
+    shutil.rmtree(tmp_path / "again")
+    return pressed(Second(past=list(room.past)), tmp_path / "second", 2)
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Path:
+    folder = tmp_path / "drive"
+    (folder / "letters").mkdir(parents=True)
+    (folder / "letters/sealed").write_bytes(b"a letter")
+    (folder / "family.jpg").write_bytes(b"theirs")
+    return folder
+
+
+def tree(folder: Path) -> dict[str, str]:
+    files = (p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+THEIRS = {
+    "letters/sealed": sha256(b"a letter").hexdigest(),
+    "family.jpg": sha256(b"theirs").hexdigest(),
+}
+
+
+def test_a_copy_is_the_edition_and_nothing_else_changes(first: Path, drive: Path) -> None:
+    report = copy_edition(first, drive)
+    assert tree(drive) == tree(first) | THEIRS
+    assert report.written[0] == "_edition/metadata/1.root.json"
+    assert report.written[-1] == "index.html"
+    again = copy_edition(first, drive)
+    assert again.written == []
+    assert again.same == len(report.written)
+
+
+def test_an_update_writes_what_changed_and_drops_what_went(
+    first: Path, second: Path, drive: Path
+) -> None:
+    copy_edition(first, drive)
+    report = copy_edition(second, drive)
+    assert set(report.dropped) >= {FILM_PATH, "films/The film 1.srt", "films/The film 1.proof.txt"}
+    assert tree(drive) == tree(second) | THEIRS
+
+
+def test_a_dry_run_touches_nothing(first: Path, second: Path, drive: Path) -> None:
+    copy_edition(first, drive)
+    before = tree(drive)
+    report = copy_edition(second, drive, dry_run=True)
+    assert "films/The film 2.mp4" in report.written
+    assert tree(drive) == before
+
+
+class Pulled(Exception):
+    """The drive is gone."""
+
+
+def pulled_at(limit: int, seen: list[str]) -> type[Drive]:
+    """A drive that is pulled out before its ``limit``-th change, or in the middle of a write."""
+
+    class Pull(Drive):
+        def _count(self, what: str) -> None:
+            seen.append(what)
+            if len(seen) > limit:
+                raise Pulled
+
+        def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
+            self._count(f"create {path}")
+            data = source if isinstance(source, bytes) else source.read_bytes()
+            if len(seen) == limit and limit % 2:
+                super().create(path, data[: len(data) // 2], advance)
+                raise Pulled
+            super().create(path, data, advance)
+
+        def unlink(self, path: str) -> None:
+            self._count(f"unlink {path}")
+            super().unlink(path)
+
+    return Pull
+
+
+def whole_somewhere(drive: Path, edition: Path, path: str) -> bool:
+    wanted = sha256((edition / path).read_bytes()).hexdigest()
+    return wanted in tree(drive).values()
+
+
+def test_pulled_out_at_any_moment_nothing_is_lost_and_it_goes_on(
+    first: Path, second: Path, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    copy_edition(first, whole)
+    copy_edition(second, whole, open_drive=pulled_at(10**6, seen))
+    assert len(seen) > 30
+    for limit in range(len(seen)):
+        drive = tmp_path / f"drive {limit}"
+        shutil.copytree(whole.parent / "first", drive)
+        (drive / "family.jpg").write_bytes(b"theirs")
+        with pytest.raises(Pulled):
+            copy_edition(second, drive, open_drive=pulled_at(limit, []))
+        # Of every page, the old or the new one is whole somewhere on the drive.
+        for path in ("index.html", "stories/a/index.html"):
+            assert whole_somewhere(drive, first, path) or whole_somewhere(drive, second, path), (
+                limit
+            )
+        copy_edition(second, drive)
+        assert tree(drive) == tree(second) | {"family.jpg": THEIRS["family.jpg"]}, (
+            limit,
+            seen[limit],
+        )
+        shutil.rmtree(drive)
+
+
+def test_pulled_out_of_an_empty_drive_it_goes_on(first: Path, tmp_path: Path) -> None:
+    seen: list[str] = []
+    (tmp_path / "w").mkdir()
+    copy_edition(first, tmp_path / "w", open_drive=pulled_at(10**6, seen))
+    for limit in range(len(seen)):
+        drive = tmp_path / f"drive {limit}"
+        drive.mkdir()
+        with pytest.raises(Pulled):
+            copy_edition(first, drive, open_drive=pulled_at(limit, []))
+        assert verify_edition(drive).verdict is not Verdict.GENUINE or limit > len(seen) - 3
+        copy_edition(first, drive)
+        assert tree(drive) == tree(first), limit
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.ENODEV])
+def test_a_broken_drive_is_an_answer_with_a_hint(first: Path, drive: Path, number: int) -> None:
+    class Broken(Drive):
+        def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(DriveFailed) as failed:
+        copy_edition(first, drive, open_drive=Broken)
+    assert failed.value.hint
+    assert tree(drive) == THEIRS
+
+
+def test_a_drive_too_small_is_refused_before_a_byte(first: Path, drive: Path) -> None:
+    class Full(Drive):
+        def free(self) -> int:
+            return 100_000
+
+    with pytest.raises(DriveFailed, match="free"):
+        copy_edition(first, drive, open_drive=Full)
+    assert tree(drive) == THEIRS
+
+
+def test_a_drive_that_lies_is_found_out(first: Path, drive: Path) -> None:
+    class Liar(Drive):
+        def hash(self, path: str, *, cached: bool = True) -> tuple[int, str] | None:
+            found = super().hash(path)
+            return (found[0], "0" * 64) if found and not cached and path == FILM_PATH else found
+
+    with pytest.raises(DriveFailed, match="other bytes"):
+        copy_edition(first, drive, open_drive=Liar)
+
+
+def test_a_damaged_source_is_the_sources_fault(first: Path, drive: Path) -> None:
+    data = bytearray((first / FILM_PATH).read_bytes())
+    data[5] ^= 1
+    (first / FILM_PATH).write_bytes(data)
+    with pytest.raises(FormatError, match="damaged"):
+        copy_edition(first, drive)
+    assert not (drive / FILM_PATH).exists()
+    assert not (drive / "index.html").exists()
+
+
+def test_a_source_that_is_cut_short_is_refused_before_a_byte(first: Path, drive: Path) -> None:
+    (first / FILM_PATH).write_bytes(b"short")
+    with pytest.raises(FormatError):
+        copy_edition(first, drive)
+    assert tree(drive) == THEIRS
+
+
+def test_a_forged_source_is_refused(first: Path, drive: Path) -> None:
+    head = first / "_edition/targets/head.txt"
+    head.write_bytes(head.read_bytes().replace(b"items: 3", b"items: 4"))
+    with pytest.raises(HandbillError):
+        copy_edition(first, drive)
+    assert tree(drive) == THEIRS
+
+
+@pytest.mark.parametrize("path", ["films", "index.html", "_edition", "_edition/targets"])
+def test_links_on_the_drive_are_never_followed(
+    first: Path, drive: Path, tmp_path: Path, path: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "keep").write_bytes(b"keep")
+    (drive / path).parent.mkdir(parents=True, exist_ok=True)
+    (drive / path).symlink_to(outside if path != "index.html" else outside / "keep")
+    with contextlib.suppress(UnsafePath, DriveFailed):
+        copy_edition(first, drive)
+    assert tree(outside) == {"keep": sha256(b"keep").hexdigest()}
+    assert (drive / path).is_symlink()
+
+
+def test_another_newsrooms_edition_is_left_alone(first: Path, drive: Path) -> None:
+    from samples import key, roots
+
+    other = roots.Root(
+        1,
+        "2026-01-01",
+        {
+            "root": (1, (key("root", 7).public,)),
+            "targets": (1, (key("editor").public,)),
+            "snapshot": (1, (key("press").public,)),
+            "timestamp": (1, (key("press").public,)),
+        },
+    )
+    Newsroom((roots.render(other, [key("root", 7)]),)).press(drive)
+    before = tree(drive)
+    report = copy_edition(first, drive)
+    assert Path(report.folder) != drive
+    assert {k: v for k, v in tree(drive).items() if k in before} == before
+    assert tree(Path(report.folder)) == tree(first)
+
+
+def test_files_of_others_with_our_names_are_not_overwritten(first: Path, drive: Path) -> None:
+    (drive / "index.html").write_bytes(b"somebody's own page")
+    report = copy_edition(first, drive)
+    assert (drive / "index.html").read_bytes() == b"somebody's own page"
+    assert tree(Path(report.folder)) == tree(first)
+
+
+def test_a_drive_that_is_not_there(first: Path, tmp_path: Path) -> None:
+    with pytest.raises(DriveFailed, match="not a folder"):
+        copy_edition(first, tmp_path / "nowhere")
