@@ -1,7 +1,7 @@
 """Typed access to one text's front matter: every wrong or unknown field becomes a problem."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +22,7 @@ from handbill.paths import is_plain_line
 
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
+_POINT = re.compile(r"([\d:.]{1,12})-([\d:.]{1,12}) (.+)")
 _LEAD = ("path", "alt", "caption", "credit", "agency")
 
 
@@ -199,6 +200,18 @@ class Reader:
             self.wrong("comments", "are closed without a reason: 'closed, why'")
         return Comments(state.strip() == "open", reason.strip())
 
+    def points(self) -> Iterator[Excerpt]:
+        """Yield the moments of a film, written as ``- 1:05-1:20 what happens``."""
+        for row in self.rows("points"):
+            match = _POINT.fullmatch(row)
+            if match is None:
+                self.wrong("points", f"{row[:40]!r}, expected '- 1:05-1:20 what happens'")
+                continue
+            start, end = (self.seconds(text, "points") for text in match.group(1, 2))
+            if end <= start:
+                self.wrong("points", f"{row[:40]!r} ends before it begins")
+            yield Excerpt("", start, end, match[3])
+
     def _common(self, language: str) -> dict[str, Any]:
         return {
             "id": self.text("id", required=True),
@@ -251,6 +264,7 @@ class Reader:
             year=self.whole("year"),
             day=self.day("date"),
             poster=self.picture("poster"),
+            points=tuple(self.points()),
             **self._common(language),
             **self._published(),
         )

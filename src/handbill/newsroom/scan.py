@@ -53,7 +53,7 @@ def load(folder: Path) -> Loaded:
         shows=tuple(found.shows),
         pages=tuple(found.pages),
     )
-    return Loaded(newsroom, (*problems, *found.problems), stamps)
+    return Loaded(newsroom, (*problems, *found.finish()), stamps)
 
 
 def sources(folder: Path) -> dict[str, tuple[int, int]]:
@@ -130,6 +130,8 @@ class _Texts:
         self.pages: list[Page] = []
         self.problems: list[Problem] = []
         self._ids: dict[str, str] = {}
+        self._links: list[tuple[Reader, str, str]] = []
+        self._read: list[Reader] = []
 
     def take(self, path: str) -> None:
         parts = path.split("/")
@@ -146,13 +148,22 @@ class _Texts:
             self._page(path, text)
             return
         reader = Reader(read(path, text), self._stamps)
+        for name in ("film", "related", "translations"):
+            self._links += [(reader, name, item) for item in reader.rows(name)]
         if kind == "stories":
             self._story(reader)
         elif parts[-1] == "show.md":
             self._show(reader)
         elif _FILM_TEXT.fullmatch(parts[-1]):
             self._film(reader)
-        self.problems += reader.finish()
+        self._read.append(reader)
+
+    def finish(self) -> Iterable[Problem]:
+        """Return every problem, links to what is not there included."""
+        for reader, name, item in self._links:
+            if item not in self._ids:
+                reader.wrong(name, f"there is no {item[:60]!r}{nearest(item, self._ids)}")
+        return [*self.problems, *(p for reader in self._read for p in reader.finish())]
 
     def _story(self, reader: Reader) -> None:
         slug = reader.slug(PurePosixPath(reader.path).stem)

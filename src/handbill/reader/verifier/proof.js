@@ -167,5 +167,5 @@ H.proof = (function () {
     return { chain: chain, head: head, item: item };
   }
 
-  return { MAX_PROOF: MAX_PROOF, treeRoot: treeRoot, itemLeaf: itemLeaf, read: read };
+  return { MAX_PROOF: MAX_PROOF, leaf: leaf, treeRoot: treeRoot, itemLeaf: itemLeaf, read: read };
 }());

@@ -1,0 +1,104 @@
+"""The committed vectors, read by Python and by the page's own scripts in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.driver import Browser
+from handbill import note
+from handbill.edition import merkle
+from handbill.errors import HandbillError
+from handbill.keys import gate
+from handbill.keys.words import newsroom_words, read_words, word_numbers
+from handbill.paths import fold, path_problem
+from handbill.reader.verify_page import verify_page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return list(json.loads((ROOT / "vectors" / f"{name}.json").read_text("utf-8")))
+
+
+def signers(data: bytes, keys: dict[str, str]) -> int | None:
+    try:
+        return len(
+            note.signers_of(note.parse(data), {n: bytes.fromhex(k) for n, k in keys.items()})
+        )
+    except HandbillError:
+        return None
+
+
+PYTHON = {
+    "ed25519": lambda r: gate.verify(
+        *(bytes.fromhex(r[k]) for k in ("key", "message", "signature"))
+    ),
+    "note": lambda r: signers(base64.b64decode(r["data"]), r["keys"]),
+    "paths": lambda r: [path_problem(r["path"]) is None, fold(r["path"])],
+    "tree": lambda r: merkle.root([merkle.leaf(t.encode()) for t in r["texts"]]).hex(),
+    "words": lambda r: list(word_numbers(base64.b64decode(r["root"]))),
+}
+EXPECTED = {
+    "ed25519": lambda r: r["valid"],
+    "note": lambda r: r["signers"],
+    "paths": lambda r: [r["good"], r["fold"]],
+    "tree": lambda r: r["root"],
+    "words": lambda r: r["numbers"],
+}
+SCRIPT = {
+    "ed25519": "H.gate.verify(H.bytes.fromHex(r.key), H.bytes.fromHex(r.message), H.bytes.fromHex(r.signature))",
+    "note": "(function () { try { var k = {}; Object.keys(r.keys).forEach(function (n) {"
+    " k[n] = H.bytes.fromHex(r.keys[n]); });"
+    " return H.note.countSigners(H.note.parse(raw(r.data), 1e6), k); } catch (e) { return null; } }())",
+    "paths": "[H.paths.isPath(r.path), H.paths.fold(r.path)]",
+    "tree": "H.bytes.hex(H.proof.treeRoot(r.texts.map(function (t) {"
+    " return H.proof.leaf(H.bytes.encode(t)); })))",
+    "words": "new Promise(function (done) { H.words.scrypt(raw(r.root), 10, function (b) {"
+    " done(H.words.numbers(b)); }); })",
+}
+RAW = (
+    "function raw(t) { return Uint8Array.from(atob(t), function (c) { return c.charCodeAt(0); }); }"
+)
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_python(name: str) -> None:
+    for row in rows(name):
+        assert PYTHON[name](row) == EXPECTED[name](row), row.get("name", row)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_the_page(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    page = tmp_path / "verify.html"
+    page.write_bytes(verify_page())
+    browser.open(page)
+    for name, script in SCRIPT.items():
+        found = browser.evaluate(
+            f"(function () {{ {RAW} return Promise.all({json.dumps(rows(name))}"
+            f".map(function (r) {{ return {script}; }})); }}())"
+        )
+        for row, one in zip(rows(name), found, strict=True):
+            assert one == EXPECTED[name](row), (name, row.get("name", row))
+
+
+def test_they_are_what_the_script_writes(tmp_path: Path) -> None:
+    before = {p.name: p.read_bytes() for p in (ROOT / "vectors").glob("*.json")}
+    subprocess.run([sys.executable, ROOT / "tools/vectors.py"], check=True, capture_output=True)
+    assert {p.name: p.read_bytes() for p in (ROOT / "vectors").glob("*.json")} == before
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "es"])
+def test_words_are_read_as_they_are_said(language: str) -> None:
+    row = rows("words")[0]
+    said = newsroom_words(base64.b64decode(row["root"]))[language]
+    assert list(said) == row["words"][language]
+    assert list(read_words("  ".join(said).upper())) == row["numbers"]

@@ -1,0 +1,143 @@
+"""Every mistake in a newsroom's folder is named with its file, its line and the nearest word."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handbill.errors import NewsroomInvalid
+from handbill.newsroom.frontmatter import read
+from handbill.newsroom.scan import load
+from handbill.newsroom.selection import select
+
+SETTINGS = (
+    'name = "Paper"\nlanguage = "en"\nlanguages = ["en", "ko"]\n[sections.water]\nen = "Water"\n'
+)
+GOOD = "---\nid: boat\ntitle: The boat\nlanguage: en\ndate: 2026-11-03\n---\nText.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "stories").mkdir()
+    (tmp_path / "newsroom.toml").write_text(SETTINGS)
+    (tmp_path / "stories/boat.md").write_text(GOOD)
+    return tmp_path
+
+
+def problems(folder: Path) -> list[str]:
+    return [str(p) for p in load(folder).problems]
+
+
+def test_a_good_newsroom_has_no_problems(folder: Path) -> None:
+    loaded = load(folder)
+    assert loaded.problems == ()
+    assert [s.id for s in loaded.newsroom.stories] == ["boat"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title:", "tilte:", ":3: "),
+        ("title: The boat\n", "", "title"),
+        ("id: boat", "id: Boat!", "id"),
+        ("language: en", "language: english", "language"),
+        ("date: 2026-11-03", "date: 3.11.2026", "date"),
+        ("date: 2026-11-03", "date: 2026-02-30", "date"),
+        ("---\nText", "section: watre\n---\nText", "water"),
+        ("---\nText", "film: nowhere\n---\nText", "nowhere"),
+        ("---\nText", "related:\n  - nowhere\n---\nText", "nowhere"),
+        ("---\nText", "risk: maybe\n---\nText", "risk"),
+        ("---\nText", "lead:\n  path: none.jpg\n  alt: x\n---\nText", "none.jpg"),
+        ("---\nText", "lead:\n  path: ../../../etc/passwd\n  alt: x\n---\nText", "passwd"),
+        ("---\nText", "title: again\n---\nText", "title"),
+        ("Text.", "![](pic.jpg)", "pic.jpg"),
+        ("title: The boat", "title: The\u202eboat", "title"),
+        ("---\nText.", "Text.", "---"),
+    ],
+)
+def test_mistakes_in_a_story_are_named(folder: Path, old: str, new: str, said: str) -> None:
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    (folder / "stories/boat.md").write_text(text, "utf-8")
+    found = problems(folder)
+    assert found
+    assert any("stories/boat.md" in line and said in line for line in found), found
+
+
+def test_an_unknown_word_names_the_nearest(folder: Path) -> None:
+    (folder / "stories/boat.md").write_text(GOOD.replace("title:", "tilte:"))
+    assert any("tilte" in line and "title" in line for line in problems(folder))
+
+
+def test_two_stories_with_one_id(folder: Path) -> None:
+    (folder / "stories/again.md").write_text(GOOD)
+    assert any("boat" in line for line in problems(folder))
+
+
+def test_every_mistake_is_listed_at_once(folder: Path) -> None:
+    for n in range(5):
+        (folder / f"stories/s{n}.md").write_text(f"---\nid: s{n}\n---\nText.\n")
+    assert len({line.split(":")[0] for line in problems(folder)}) == 5
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe---", b"---\nid: \xed\xa0\x80\n---\n", b"", b"\0" * 50, b"---\n" * 9]
+)
+def test_texts_that_are_none_are_problems_and_not_crashes(folder: Path, data: bytes) -> None:
+    (folder / "stories/odd.md").write_bytes(data)
+    assert any("stories/odd.md" in line for line in problems(folder))
+
+
+def test_a_text_too_large_is_not_read(folder: Path) -> None:
+    with (folder / "stories/large.md").open("wb") as file:
+        file.truncate(5 << 20)
+    assert any("stories/large.md" in line for line in problems(folder))
+
+
+def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
+    (folder / "stories/link.md").symlink_to("/etc/passwd")
+    (folder / "stories/loop").symlink_to(folder)
+    os.mkfifo(folder / "stories/pipe.md")
+    assert [s.id for s in load(folder).newsroom.stories] == ["boat"]
+
+
+def test_a_folder_without_settings(tmp_path: Path) -> None:
+    with pytest.raises(NewsroomInvalid) as failed:
+        load(tmp_path)
+    assert failed.value.hint
+
+
+@pytest.mark.parametrize("text", ["name = ", "x = 1\n", 'name = "Paper"\nlanguge = "en"\n'])
+def test_settings_that_are_wrong(folder: Path, text: str) -> None:
+    (folder / "newsroom.toml").write_text(text)
+    try:
+        found = problems(folder)
+    except NewsroomInvalid:
+        return
+    assert any("newsroom.toml" in line for line in found)
+
+
+def test_embargo_and_risk_hold_a_story_and_every_link_to_it(folder: Path) -> None:
+    def put(name: str, more: str) -> None:
+        text = GOOD.replace("id: boat", f"id: {name}").replace("---\nText", f"{more}---\nText")
+        (folder / f"stories/{name}.md").write_text(text)
+
+    put("later", "embargo: 2026-12-01\n")
+    put("risky", "risk: yes\n")
+    put("linker", "related:\n  - later\n  - risky\n  - boat\n")
+    newsroom = load(folder).newsroom
+    held = select(newsroom, date(2026, 11, 24))
+    assert {w.source for w in held.withheld} == {"stories/later.md", "stories/risky.md"}
+    assert next(s for s in held.newsroom.stories if s.id == "linker").related == ("boat",)
+    free = select(newsroom, date(2026, 12, 1))
+    assert {w.source for w in free.withheld} == {"stories/risky.md"}
+
+
+@given(st.text(max_size=300))
+def test_front_matter_never_crashes(text: str) -> None:
+    read("x.md", "---\n" + text)
