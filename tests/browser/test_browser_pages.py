@@ -1,0 +1,101 @@
+"""Every kind of page in a real browser at file://: readable, quiet, and within its width."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from browser.driver import Browser
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "reader"))
+from sites import LANGUAGES, site, write
+
+pytestmark = pytest.mark.browser
+
+KINDS = {
+    "door": "{0}/index.html",
+    "story": "stories/boat-{0}-0/index.html",
+    "story with film": "stories/boat-{0}-1/index.html",
+    "story closed": "stories/boat-{0}-2/index.html",
+    "film": "watch/film-{0}/index.html",
+    "show": "watch/show-{0}/index.html",
+    "episode": "watch/show-{0}-01/index.html",
+    "section": "sections/water.{0}.html",
+    "archive": "archive/2026.{0}.html",
+    "search": "pages/search.{0}.html",
+    "rules": "pages/rules.{0}.html",
+    "about": "pages/about.{0}.html",
+    "story in one file": "stories/boat-{0}-0/boat-{0}-0.single.html",
+    "paper in one file": "{0}/paper.single.html",
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("pages")
+    write(out, site())
+    return out
+
+
+def quiet(browser: Browser) -> None:
+    assert browser.requests() == []
+    assert browser.storage_written() == []
+    assert browser.violations() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_accessible_quiet_and_within_320_px(
+    chromium: Browser, pages: Path, kind: str, language: str
+) -> None:
+    chromium.open(pages / KINDS[kind].format(language), width=320)
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= 320
+    assert chromium.evaluate("document.documentElement.lang") == language
+    right_to_left = chromium.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    assert right_to_left == (language in ("fa", "ar"))
+    quiet(chromium)
+    assert chromium.axe() == []  # which fetches by itself
+
+
+@pytest.mark.parametrize("kind", ["door", "story", "film"])
+def test_the_dark_scheme_is_readable(chromium: Browser, pages: Path, kind: str) -> None:
+    chromium.open(pages / KINDS[kind].format("en"), scheme="dark")
+    assert (
+        chromium.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(22, 21, 18)"
+    )
+    assert chromium.axe() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_firefox_shows_it_too(firefox: Browser, pages: Path, kind: str) -> None:
+    firefox.open(pages / KINDS[kind].format("ko"), width=400)
+    assert firefox.evaluate("document.documentElement.scrollWidth") <= 500
+    sheets = "document.styleSheets.length && document.styleSheets[0].cssRules.length"
+    if "search" not in kind:
+        assert firefox.evaluate("document.querySelector('h1').offsetHeight > 0")
+    assert firefox.evaluate(
+        f"(function () {{ try {{ return {sheets} > 0; }} catch (e) {{ return 'opaque'; }} }}())"
+    )
+    quiet(firefox)
+
+
+@pytest.mark.parametrize("browser_kind", ["chromium", "firefox"])
+def test_captions_need_no_script(
+    request: pytest.FixtureRequest, pages: Path, browser_kind: str
+) -> None:
+    browser: Browser = request.getfixturevalue(browser_kind)
+    browser.open(pages / KINDS["film"].format("en"))
+    cues = (
+        "new Promise(function (done) { var t = document.querySelector('video').textTracks[0];"
+        " t.mode = 'showing'; (function look() { if (t.cues && t.cues.length) {"
+        " done(t.cues[0].text); } else { setTimeout(look, 50); } }()); })"
+    )
+    assert "The boat leaves" in browser.evaluate(cues)
+
+
+def test_text_is_read_without_scripts(chromium: Browser, pages: Path) -> None:
+    chromium.open(pages / KINDS["story"].format("ko"), javascript=False)
+    assert "배는 빛이" in chromium.evaluate("document.querySelector('.text').textContent")

@@ -1,0 +1,186 @@
+"""Pages: nothing hostile comes through, nothing leads out, all that is linked is there."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from sites import LANGUAGES, site, write
+
+from handbill.reader.environment import environment
+from handbill.reader.plans import BundlePlan, PagePlan
+from handbill.reader.words import words
+
+SHARED = Path(__file__).resolve().parents[3] / "shared/data/xss"
+NAMED = [
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg/onload=alert(1)>",
+    "javascript:alert(1)", "</title><script>alert(1)</script>", "{{ 7*7 }}{% raw %}", "<!--", "]]>",
+    '" onmouseover="alert(1)', "&lt;script&gt;", "</textarea></style></script><b>", "<base href=//evil>",
+    "<meta http-equiv=refresh content=0;url=//evil>", "\u202egnp.exe", "<a href='data:text/html,x'>x</a>",
+]  # fmt: skip
+
+
+class Seen(HTMLParser):
+    """Collects what a page would do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.headings: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in ("iframe", "object", "embed", "base", "form") and given.get("id") != "ask":
+            self.found.append(tag)
+        if tag == "script" and not given.get("src", "").endswith("assets/search.js"):
+            self.found.append("script")
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            self.found.append("refresh")
+        self.found += [name for name in given if name.startswith("on") or name == "style"]
+        self.ids += [given["id"]] if "id" in given else []
+        self.headings += [tag] if re.fullmatch("h[1-6]", tag) else []
+        for name in ("href", "src", "poster"):
+            if given.get(name):
+                self.links.append(given[name])
+        self.links += [
+            part.split()[0] for part in given.get("srcset", "").split(",") if part.strip()
+        ]
+
+
+def pages_of(text: str) -> dict[str, str]:
+    made = site(lambda said: f"{said} {text}")
+    plans = [p for p in made.plan() if isinstance(p, PagePlan) and p.path.endswith(".html")]
+    return {p.path: p.make().decode() for p in plans if p.path != "verify.html"}
+
+
+def read(page: str) -> Seen:
+    seen = Seen()
+    seen.feed(page)
+    return seen
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_hostile_texts_stay_texts(text: str) -> None:
+    for path, page in pages_of(text).items():
+        seen = read(page)
+        assert seen.found == [], path
+        assert not [
+            u for u in seen.links if re.match(r"(?i)\s*(javascript|data:text/html|https?|//)", u)
+        ], path
+
+
+def test_every_shared_payload_stays_text() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the shared payloads are not here")
+    payloads = [
+        line
+        for file in sorted(SHARED.rglob("*"))
+        if file.is_file() and file.suffix in (".txt", ".json")
+        for line in file.read_text("utf-8", "replace").splitlines()
+    ]
+    joined = "\n\n".join(payloads)
+    assert len(payloads) > 20
+    for path, page in pages_of(joined).items():
+        if "boat-en-0" in path:
+            assert read(page).found == [], path
+
+
+def test_everything_linked_is_there(tmp_path: Path) -> None:
+    paths = write(tmp_path, site())
+    for path in paths:
+        if path == "verify.html" or path.endswith(".single.html"):
+            continue
+        for link in read((tmp_path / path).read_text("utf-8")).links:
+            target = unquote(link.partition("#")[0])
+            if not target or target.startswith("data:") or target.endswith(".mp4"):
+                continue
+            assert not target.startswith("/"), (path, link)
+            place = (tmp_path / PurePosixPath(path).parent / target).resolve()
+            assert place.is_relative_to(tmp_path.resolve()), (path, link)
+            assert place.is_file(), (path, link)
+
+
+def test_ids_are_unique_and_each_page_has_one_title(tmp_path: Path) -> None:
+    for path in write(tmp_path, site()):
+        seen = read((tmp_path / path).read_text("utf-8"))
+        assert len(seen.ids) == len(set(seen.ids)) or path.endswith("paper.single.html"), path
+        assert seen.headings.count("h1") == 1, path
+
+
+def test_a_page_in_one_file_needs_no_other(tmp_path: Path) -> None:
+    paths = [p for p in write(tmp_path, site()) if p.endswith(".single.html")]
+    assert len(paths) == len(LANGUAGES) * 4
+    for path in paths:
+        page = (tmp_path / path).read_text("utf-8")
+        sources = re.findall(r' (?:src|srcset|poster)="([^"]*)"', page)
+        assert sources
+        assert all(html.unescape(s).startswith("data:image/jpeg;base64,") for s in sources), path
+        assert "<link" not in page
+        assert "<style>" in page
+
+
+def test_only_doors_sheets_and_about_pages_know_the_edition() -> None:
+    first, second = site(), site()
+    from dataclasses import replace
+
+    second.facts = replace(second.facts, number=8, issued="2026-12-01", newsroom_id="ef" * 32)
+    made = [
+        {p.path: p.make() for p in s.plan() if isinstance(p, PagePlan)} for s in (first, second)
+    ]
+    changed = {path for path in made[0] if made[0][path] != made[1][path]}
+    assert all(
+        re.match(r"(index|../index|../paper\.single|pages/about|print/)", p) for p in changed
+    ), changed
+
+
+def test_plans_name_all_that_they_depend_on() -> None:
+    one = {p.path: p.inputs for p in site().plan() if isinstance(p, PagePlan)}
+    two = {p.path: p.inputs for p in site().plan() if isinstance(p, PagePlan)}
+    assert {path: repr(i) for path, i in one.items()} == {path: repr(i) for path, i in two.items()}
+
+
+def test_catalogues_are_complete_and_agree_on_their_places() -> None:
+    english = words("en").text
+    for tag in LANGUAGES:
+        own = json.loads((Path("src/handbill/reader/locale") / f"{tag}.json").read_text("utf-8"))
+        assert own.keys() == english.keys(), tag
+        for name, text in own.items():
+            places = [sorted(re.findall(r"\{\w+\}", t)) for t in (text, english[name])]
+            assert places[0] == places[1], (tag, name)
+        check = json.loads(
+            (Path("src/handbill/reader/verifier/locale") / f"{tag}.json").read_text("utf-8")
+        )
+        base = json.loads(Path("src/handbill/reader/verifier/locale/en.json").read_text("utf-8"))
+        assert check.keys() == base.keys(), tag
+
+
+@pytest.mark.parametrize("name", ["a.svg", "feed.xml", "page.html", "plain"])
+def test_escaping_does_not_depend_on_the_name_of_a_template(name: str) -> None:
+    made = environment().render_str("{{ x }}", name=name, x="<b>&\"'")
+    assert "<" not in made
+
+
+def test_sheets_have_two_pages_and_the_same_bytes_each_time(tmp_path: Path) -> None:
+    sheets = [p for p in site().plan() if isinstance(p, PagePlan) and p.path.endswith(".pdf")]
+    assert len(sheets) == len(LANGUAGES)
+    for plan in sheets:
+        data = plan.make()
+        assert data == plan.make()
+        assert data.count(b"/Type /Page\n") == 2, plan.path
+
+
+def test_bundles_do_not_collide_with_pages() -> None:
+    plans = list(site().plan())
+    paths = [p.path for p in plans if isinstance(p, PagePlan)]
+    paths += [path for p in plans if isinstance(p, BundlePlan) for path in p.make()]
+    assert len(paths) == len(set(paths))
