@@ -11,7 +11,7 @@ export default [
       ecmaVersion: 2024,
       sourceType: "module",
       globals: Object.fromEntries(
-        ["document", "navigator", "localStorage", "sessionStorage", "indexedDB", "caches"].map((n) => [n, "readonly"]),
+        ["console", "document", "navigator", "localStorage", "sessionStorage", "indexedDB", "caches"].map((n) => [n, "readonly"]),
       ),
     },
   },
