@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_ALONE = {"run.py", "measure.py", "corpus.py"}
+NOT_ALONE = {"run.py", "measure.py", "corpus.py", "editions.py"}
 
 
 def main() -> None:

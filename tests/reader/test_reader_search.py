@@ -80,12 +80,14 @@ def test_every_term_of_every_document_and_no_other_is_found(texts: list[str]) ->
 
 def test_segments_are_years_and_months_of_full_years() -> None:
     docs = [doc(i, day=f"2025-{1 + i % 12:02}-10") for i in range(MAX_SEGMENT + 1)]
+    docs += [doc(50_000 + i, day=f"2024-{1 + i % 12:02}-10") for i in range(4 * MAX_SEGMENT + 12)]
     docs += [doc(90_000 + i, day="2026-01-02") for i in range(3)] + [doc(99_999, day="")]
     names = [name for name, _ in segments(docs)]
-    assert names == ["undated", *(f"2025-{m:02}" for m in range(1, 13)), "2026"]
+    months = [f"2024-{m:02}" for m in range(1, 13)]
+    assert names == ["undated", *months, "2025-01", "2025-07", "2026"]
     crowded = [doc(i) for i in range(2 * MAX_SEGMENT + 1)]
     parts = list(segments(crowded))
-    assert [len(p) for _, p in parts] == [667, 667, 667]
+    assert [len(p) for _, p in parts] == [1334, 1334, 1333]
 
 
 def test_a_new_story_leaves_old_segments_as_they_were() -> None:

@@ -1,15 +1,15 @@
 """The search index: segments of documents, each a few classic scripts that a page may load. Pure.
 
-A segment is a year, or a month of a year that has many documents: what is old stays byte-identical
+A segment is a year, or a part of a year that has many documents: what is old stays byte-identical
 from one edition to the next. Format: docs/formats/search.md.
 """
 
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -20,9 +20,9 @@ from pyromark import Markdown, Options
 
 from handbill.reader.folding import PAIR, WORD, class_table, fold_table
 
-MAX_SEGMENT = 1_000
+MAX_SEGMENT = 2_000
 SHARD_BYTES = 96 << 10
-PACK_BYTES = 192 << 10
+PACK_BYTES = 96 << 10
 MAX_WORD = 40
 FOLDER = "assets/search"
 _MARKDOWN = Markdown(options=Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES)
@@ -65,21 +65,29 @@ class Doc:
 def segments(docs: Sequence[Doc]) -> Iterator[tuple[str, list[Doc]]]:
     """Cut documents into named segments, oldest first; a day is ``2026-11-24`` or empty."""
     ordered = sorted(docs, key=lambda d: (d.day, d.id))
-    for year, of_year in _cut(ordered, 4):
-        if len(of_year) <= MAX_SEGMENT:
-            yield year, of_year
-            continue
-        for month, of_month in _cut(of_year, 7):
-            parts = -(-len(of_month) // MAX_SEGMENT)
-            for part in range(parts):
-                yield (f"{month}-{part}" if parts > 1 else month), of_month[part::parts]
+    for year, of_year in _cut(ordered, lambda day: day[:4]).items():
+        for months in (12, 6, 3, 1):
+            parts = _cut(of_year, partial(_part, months=months))
+            if months == 1 or max(map(len, parts.values())) <= MAX_SEGMENT:
+                break
+        for name, of_part in parts.items() if len(parts) > 1 else [(year, of_year)]:
+            slices = -(-len(of_part) // MAX_SEGMENT)
+            for i in range(slices):
+                yield (f"{name}-{i}" if slices > 1 else name), of_part[i::slices]
 
 
-def _cut(docs: Sequence[Doc], length: int) -> Iterator[tuple[str, list[Doc]]]:
+def _part(day: str, months: int) -> str:
+    """Name the part of its year that a day lies in: ``2026-07`` begins the second half."""
+    if months == 12 or not day:
+        return day[:4]
+    return f"{day[:4]}-{(int(day[5:7]) - 1) // months * months + 1:02}"
+
+
+def _cut(docs: Sequence[Doc], name: Callable[[str], str]) -> dict[str, list[Doc]]:
     found: dict[str, list[Doc]] = {}
     for doc in docs:
-        found.setdefault(doc.day[:length] or "undated", []).append(doc)
-    yield from found.items()
+        found.setdefault(name(doc.day) or "undated", []).append(doc)
+    return found
 
 
 def segment_files(name: str, docs: Sequence[Doc]) -> dict[str, bytes]:
