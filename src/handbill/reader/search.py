@@ -21,7 +21,7 @@ from pyromark import Markdown, Options
 from handbill.reader.folding import PAIR, WORD, class_table, fold_table
 
 MAX_SEGMENT = 2_000
-SHARD_BYTES = 96 << 10
+SHARD_BYTES = 64 << 10
 PACK_BYTES = 96 << 10
 MAX_WORD = 40
 FOLDER = "assets/search"

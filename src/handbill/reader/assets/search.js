@@ -116,16 +116,23 @@
   window.HBH = function (name, head) { heads[name] = head; };
   window.HBD = function (name, rows) { docs[name] = rows; };
   window.HBT = function (name, k, pack) { texts[name + ".t" + k] = pack; };
-  window.HBS = function (name, k, rows) {
-    var before = "", terms = [], postings = [];
-    rows.split("|").forEach(function (row) {
-      var space = row.indexOf(" ");
-      before = before.slice(0, DIGITS.indexOf(row.charAt(0))) + row.slice(1, space);
-      terms.push(before);
-      postings.push(row.slice(space + 1));
-    });
-    shards[name + "." + k] = { terms: terms, postings: postings };
-  };
+  window.HBS = function (name, k, rows) { shards[name + "." + k] = rows; };
+
+  // Read a shard up to where the wanted term stands: most of its rows are never taken apart.
+  function scan(rows, want, use) {
+    var at = 0, term = "", space, bar;
+    while (at < rows.length) {
+      space = rows.indexOf(" ", at);
+      bar = rows.indexOf("|", space);
+      if (bar < 0) { bar = rows.length; }
+      term = term.slice(0, DIGITS.indexOf(rows.charAt(at))) + rows.slice(at + 1, space);
+      if (term >= want.term) {
+        if (term !== want.term && !(want.begins && term.lastIndexOf(want.term, 0) === 0)) { return; }
+        use(term === want.term, rows.slice(space + 1, bar).split("!"));
+      }
+      at = bar + 1;
+    }
+  }
 
   // The first place in a sorted list whose value is not below `value`.
   function place(sorted, value) {
@@ -162,15 +169,10 @@
     var found = {};
     wish.forEach(function (want, variant) {
       shardsFor(head, want).forEach(function (k) {
-        var shard = shards[name + "." + k], i, parts, same;
-        if (!shard) { return; }
-        for (i = place(shard.terms, want.term); i < shard.terms.length; i++) {
-          same = shard.terms[i] === want.term;
-          if (!same && !(want.begins && shard.terms[i].lastIndexOf(want.term, 0) === 0)) { break; }
-          parts = shard.postings[i].split("!");
+        scan(shards[name + "." + k] || "", want, function (same, parts) {
           decode(parts[0], same && !variant ? 2 : 1, found);
           if (parts[1]) { decode(parts[1], same && !variant ? 5 : 4, found); }
-        }
+        });
       });
     });
     return found;
