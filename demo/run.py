@@ -87,9 +87,13 @@ def finish(drive: Path, seconds: float) -> None:
     print(f"\nDone in {seconds:.0f} s. Open these, with the network off if you like:\n")
     for what, path in (
         ("the paper", drive / "index.html"),
+        ("its search", drive / "pages" / "search.en.html"),
         ("the films", drive / "films"),
+        ("one file, phones", drive / "en" / "paper.single.html"),
+        ("two pages to print", drive / "print" / "ko.pdf"),
+        ("check the drive", drive / "verify.html"),
     ):
-        print(f"  {what:17} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+        print(f"  {what:19} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
     print(
         "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV."
     )

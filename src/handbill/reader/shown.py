@@ -88,7 +88,7 @@ def person(credit: Credit) -> str:
 
 def people(say: Words, credits_: tuple[Credit, ...]) -> str:
     """Write a byline."""
-    return say.text["comma"].join(person(c) for c in credits_)
+    return " · ".join(person(c) for c in credits_)
 
 
 def kicker(site: "Site", entry: Entry) -> str:
