@@ -272,7 +272,7 @@ class Site:
                 "title": entry.title,
                 "deck": entry.deck,
                 "kicker": shown.kicker(self, entry),
-                "byline": shown.people(say, getattr(entry, "authors", ())),
+                "byline": shown.people(getattr(entry, "authors", ())),
                 "iso": day.isoformat() if (day := shown.day_of(entry)) else "",
                 "day": say.day(day) if day else "",
                 "translations": [

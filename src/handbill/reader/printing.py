@@ -73,6 +73,6 @@ def _make(site: "Site", language: str) -> bytes:
 
 def _story(site: "Site", story: Story) -> SheetStory:
     say = site.say(story.language)
-    byline = shown.people(say, story.authors)
+    byline = shown.people(story.authors)
     dated = " · ".join(filter(None, (byline, say.day(story.day))))
     return SheetStory(story.title, story.deck, dated, tuple(plain_text(story.body).split("\n")))

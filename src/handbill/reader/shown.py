@@ -86,7 +86,7 @@ def person(credit: Credit) -> str:
     return f"{credit.name}, {credit.role}" if credit.role else credit.name
 
 
-def people(say: Words, credits_: tuple[Credit, ...]) -> str:
+def people(credits_: tuple[Credit, ...]) -> str:
     """Write a byline."""
     return " · ".join(person(c) for c in credits_)
 
