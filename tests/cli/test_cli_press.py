@@ -15,7 +15,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from handbill.cli.main import group, main
+from handbill.edition.proof import unpack
 from handbill.edition.sign import SSH_NAMESPACE
+from handbill.edition.single import read_proof
 from handbill.press.serving import serve
 
 STORY = """---
@@ -114,6 +116,38 @@ def test_only_what_changed_is_made_and_copied(newsroom: Path, tmp_path: Path) ->
     said = json.loads(ok("copy", out, drive, "--json"))
     assert {p for p in said["written"] if "_edition" not in p} == changed
     assert verdict(drive) == "genuine"
+
+
+def test_a_proof_changes_only_when_its_item_does(newsroom: Path, tmp_path: Path) -> None:
+    out = tmp_path / "edition"
+    press(newsroom, out)
+    first = _packed(out)
+    story(newsroom, "orchard", day=9)
+    story(newsroom, "radio", day=4, title="라디오", language="ko", body="고침.\n")
+    press(newsroom, out)
+    second = _packed(out)
+    assert second["story boat"] == first["story boat"]
+    assert second["story radio"] != first["story radio"]
+    assert second["pages site"] != first["pages site"]
+    assert read_proof(second["story boat"]).head.number == 1
+
+
+def _packed(out: Path) -> dict[str, bytes]:
+    packs = sorted((out / "_edition/proofs").glob("*.proofs.txt"))
+    return {key: data for p in packs for key, data in unpack(p.read_bytes()).items()}
+
+
+def test_a_forged_proof_in_the_output_is_not_published_again(
+    newsroom: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "edition"
+    press(newsroom, out)
+    pack = out / "_edition/proofs/0.proofs.txt"
+    good = pack.read_bytes()
+    pack.write_bytes(good.replace(b"items: ", b"items: 1", 1))
+    story(newsroom, "orchard", day=9)
+    press(newsroom, out)
+    assert all(read_proof(data) for data in _packed(out).values())
 
 
 def test_what_is_removed_from_the_newsroom_leaves_the_drive(newsroom: Path, tmp_path: Path) -> None:

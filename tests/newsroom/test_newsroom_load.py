@@ -141,3 +141,12 @@ def test_embargo_and_risk_hold_a_story_and_every_link_to_it(folder: Path) -> Non
 @given(st.text(max_size=300))
 def test_front_matter_never_crashes(text: str) -> None:
     read("x.md", "---\n" + text)
+
+
+def test_a_film_with_two_texts_is_a_problem_and_not_silence(folder: Path) -> None:
+    (folder / "films/ferry").mkdir(parents=True)
+    (folder / "films/ferry/ferry.mp4").write_bytes(b"x")
+    for tag in ("en", "ko"):
+        text = f"---\nid: ferry-{tag}\ntitle: Ferry\nlanguage: {tag}\n---\n"
+        (folder / f"films/ferry/film.{tag}.md").write_text(text)
+    assert any("film.ko.md" in line and "film.en.md" in line for line in problems(folder))

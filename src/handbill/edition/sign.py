@@ -295,8 +295,17 @@ def _in_order(
 
 
 def packed(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the packed proofs of the items that have no file of their own beside them."""
+    """Yield the packed proofs of the items that have no file of their own beside them.
+
+    Items are dealt out by the hash of their key: one that comes or changes touches one file.
+    """
     keys = [i.key for i in manifest.items if i.kind not in STANDALONE]
-    for start in range(0, len(keys), proofs.PACKED):
-        part = [(key, made[key]) for key in keys[start : start + proofs.PACKED]]
-        yield f"_edition/proofs/{start // proofs.PACKED}.proofs.txt", proofs.pack(part)
+    count = 1
+    while count * proofs.PACKED < len(keys):
+        count *= 2
+    dealt: dict[int, list[tuple[str, bytes]]] = {}
+    for key in keys:
+        at = int.from_bytes(sha256(key.encode()).digest()[:4], "big") * count >> 32
+        dealt.setdefault(at, []).append((key, made[key]))
+    for at in sorted(dealt):
+        yield f"_edition/proofs/{at}.proofs.txt", proofs.pack(dealt[at])

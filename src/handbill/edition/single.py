@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from handbill.edition import head as heads
@@ -147,16 +148,24 @@ def read_proof(data: bytes) -> ReadProof:
         FormatError, SignatureInvalid, NeedsNewer, TooLarge
     """
     found = proof.parse(data)
-    chain = trust.read_chain(found.roots)
-    head, note = heads.parse(found.head)
+    chain, head, note = _signed_head(found.roots, found.head)
     proof.check_included(found, head)
     item = proof.parse_item(found.item)
-    newsroom = trust.newsroom_of(chain)
-    if not newsroom == head.newsroom == item.newsroom:
+    if not trust.newsroom_of(chain) == head.newsroom == item.newsroom:
         raise FormatError("proof: its roots, head and item name different newsrooms")
+    return ReadProof(chain, head, note, item)
+
+
+@lru_cache(maxsize=64)
+def _signed_head(
+    roots: tuple[bytes, ...], data: bytes
+) -> tuple[tuple[trust.TrustRoot, ...], heads.Head, Note]:
+    """Verify what thousands of proofs of one edition share, once."""
+    chain = trust.read_chain(roots)
+    head, note = heads.parse(data)
     if not trust.check_head(note, chain[-1]):
         raise SignatureInvalid("proof: too few editors signed its head")
-    return ReadProof(chain, head, note, item)
+    return chain, head, note
 
 
 def _matching(film: Path, files: Sequence[FileEntry], hashes: _Hashes) -> FileEntry | None:

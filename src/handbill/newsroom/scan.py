@@ -191,7 +191,10 @@ class _Texts:
         film = replace(film, video=video, subtitles=subtitles, show=show, number=number)
         if not video:
             reader.wrong("video", "there is no film file beside this text")
-        if self._own(film.id, reader) and not any(f.video == video for f in self.films):
+        first = next((f for f in self.films if video and f.video == video), None)
+        if first:
+            reader.wrong("video", f"{video} has a text already, {first.source}: one text a film")
+        elif self._own(film.id, reader):
             self.films.append(film)
 
     def _show(self, reader: Reader) -> None:

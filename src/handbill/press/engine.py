@@ -4,7 +4,7 @@ A number is signed once for one content (docs/decisions/0002): the press first b
 last number would be, and draws the next only where that differs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -44,6 +44,7 @@ from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.values import EditionFacts
 
 SITE_ITEM = ("site", "pages")
+MAX_PACK_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,15 +299,23 @@ def _proof_files(out: Path) -> list[str]:
 
 
 def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the proofs that lie beside films already, those only that today's root vouches for."""
+    """Return the proofs that lie there already, those only that today's root vouches for."""
     kept = {}
-    for path in _proof_files(out):
-        if path.endswith(PROOF_SUFFIX):
-            try:
-                data = read_inside(out, path, proofs.MAX_PROOF_BYTES)
-                if len(read_proof(data).chain) != len(roots):
-                    continue
+    for data in _standing_proofs(out):
+        try:
+            if len(read_proof(data).chain) == len(roots):
                 kept[proofs.text_hash(proofs.parse(data).item)] = data
-            except (HandbillError, OSError):
-                continue
+        except HandbillError:
+            continue
     return kept
+
+
+def _standing_proofs(out: Path) -> Iterator[bytes]:
+    for path in _proof_files(out):
+        try:
+            if path.endswith(PROOF_SUFFIX):
+                yield read_inside(out, path, proofs.MAX_PROOF_BYTES)
+            elif path.startswith("_edition/proofs/"):
+                yield from proofs.unpack(read_inside(out, path, MAX_PACK_BYTES)).values()
+        except (HandbillError, OSError):
+            continue

@@ -263,4 +263,6 @@ def trust(say: Words, facts: EditionFacts) -> str:
     found = facts.words.get(say.language) or facts.words.get("en", ())
     shown = f"<p><strong>{escape(' '.join(found))}</strong></p>" if found else ""
     told = f"<p>{escape(say.text['words_say'])}</p>" if found else ""
-    return str(markup(f"{told}{shown}<p><small>{escape(facts.newsroom_id)}</small></p>"))
+    issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
+    aged = f"<p>{escape(say.say('stale', day=issued))}</p>" if issued else ""
+    return str(markup(f"{aged}{told}{shown}<p><small>{escape(facts.newsroom_id)}</small></p>"))
