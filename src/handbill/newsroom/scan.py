@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -34,17 +34,23 @@ class Loaded:
     stamps: dict[str, tuple[int, int]]
 
 
-def load(folder: Path) -> Loaded:
+Known = tuple[tuple[int, int], Story]
+"""A story read before, and the stamp that its source had then."""
+
+
+def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
     """Read a newsroom's folder; links are not followed, hidden files are passed over.
+
+    ``known`` are stories read before, by path: one whose source did not change is not read again.
 
     Raises:
         NewsroomInvalid: there is no ``newsroom.toml`` that can be read.
     """
     stamps = sources(folder)
     newsroom, problems = _settings(folder)
-    found = _Texts(folder, newsroom, stamps)
+    found = _Texts(folder, newsroom, stamps, known or {})
     for path in sorted(stamps, key=str.encode):
-        if path.endswith(".md"):
+        if path.endswith(".md") and not found.recall(path):
             found.take(path)
     newsroom = replace(
         newsroom,
@@ -121,9 +127,15 @@ class _Texts:
     """What the texts of a folder become, as they are read one after another."""
 
     def __init__(
-        self, folder: Path, newsroom: Newsroom, stamps: dict[str, tuple[int, int]]
+        self,
+        folder: Path,
+        newsroom: Newsroom,
+        stamps: dict[str, tuple[int, int]],
+        known: Mapping[str, Known],
     ) -> None:
         self._folder, self._newsroom, self._stamps = folder, newsroom, stamps
+        self._known, self._recalled = known, list[Story]()
+        self._sections = {"", *(section.id for section in newsroom.sections)}
         self.stories: list[Story] = []
         self.films: list[Film] = []
         self.shows: list[Show] = []
@@ -132,6 +144,20 @@ class _Texts:
         self._ids: dict[str, str] = {}
         self._links: list[tuple[Reader, str, str]] = []
         self._read: list[Reader] = []
+
+    def recall(self, path: str) -> bool:
+        """Take over a story that was read before, if all that it names is still there."""
+        stamp, story = self._known.get(path, (None, None))
+        if story is None or stamp != self._stamps[path]:
+            return False
+        pictures = [*((story.lead,) if story.lead else ()), *story.pictures]
+        there = all(picture.path in self._stamps for picture in pictures)
+        if not there or story.section not in self._sections or story.id in self._ids:
+            return False
+        self._ids[story.id] = path
+        self.stories.append(story)
+        self._recalled.append(story)
+        return True
 
     def take(self, path: str) -> None:
         parts = path.split("/")
@@ -148,8 +174,7 @@ class _Texts:
             self._page(path, text)
             return
         reader = Reader(read(path, text), self._stamps)
-        for name in ("film", "related", "translations"):
-            self._links += [(reader, name, item) for item in reader.rows(name)]
+        self._links += self._links_of(reader)
         if kind == "stories":
             self._story(reader)
         elif parts[-1] == "show.md":
@@ -160,15 +185,34 @@ class _Texts:
 
     def finish(self) -> Iterable[Problem]:
         """Return every problem, links to what is not there included."""
+        for story in self._recalled:
+            named = (*story.related, *story.translations, *filter(None, (story.film,)))
+            if any(item not in self._ids for item in named):
+                self._reread(story)
         for reader, name, item in self._links:
             if item not in self._ids:
                 reader.wrong(name, f"there is no {item[:60]!r}{nearest(item, self._ids)}")
         return [*self.problems, *(p for reader in self._read for p in reader.finish())]
 
-    def _story(self, reader: Reader) -> None:
+    def _reread(self, story: Story) -> None:
+        """Read a recalled story again for the lines of its mistakes."""
+        text = read_inside(self._folder, story.source, MAX_TEXT_BYTES).decode("utf-8")
+        reader = Reader(read(story.source, text), self._stamps)
+        self._parsed(reader)
+        self._links += self._links_of(reader)
+        self._read.append(reader)
+
+    def _links_of(self, reader: Reader) -> list[tuple[Reader, str, str]]:
+        names = ("film", "related", "translations")
+        return [(reader, name, item) for name in names for item in reader.rows(name)]
+
+    def _parsed(self, reader: Reader) -> Story:
         slug = reader.slug(PurePosixPath(reader.path).stem)
         story = reader.story(slug, self._newsroom.language)
-        story = replace(story, pictures=tuple(body_pictures(reader)))
+        return replace(story, pictures=tuple(body_pictures(reader)))
+
+    def _story(self, reader: Reader) -> None:
+        story = self._parsed(reader)
         if self._own(story.id, reader):
             self._section(story.section, reader)
             self.stories.append(story)

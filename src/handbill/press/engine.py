@@ -38,6 +38,7 @@ from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
+from handbill.press.remember import NOTHING, SETTINGS, Remembered, recall, remember
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
@@ -64,6 +65,15 @@ class PressReport:
     pending: bool = False
 
 
+def remembered(cache: Path, folder: Path) -> Remembered:
+    """Return what the last press of this folder read."""
+    try:
+        info = (folder / SETTINGS).stat()
+    except OSError:
+        return NOTHING
+    return recall(cache, (info.st_size, info.st_mtime_ns))
+
+
 def check(folder: Path) -> tuple[Problem, ...]:
     """Return everything that the newsroom must mend, in order of file and line."""
     return tuple(sorted(load(folder).problems, key=lambda p: (p.path, p.line)))
@@ -88,15 +98,17 @@ class Press:
             KeysLocked: signing is wanted and impossible.
             DriveFailed: the output folder is full or broken.
         """
-        loaded = load(self.folder)
+        cache = caches.cache_folder(self.folder)
+        caches.make_private(cache)
+        before = remembered(cache, self.folder)
+        loaded = load(self.folder, before.stories)
         if loaded.problems:
             listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
             raise NewsroomInvalid(
                 f"{len(loaded.problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
-        cache = caches.cache_folder(self.folder)
-        caches.make_private(cache)
+        remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
         job = _Job(self, cache, loaded, selection.newsroom)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)

@@ -8,12 +8,8 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
-
-from fontTools.ttLib import TTFont
-from fpdf import FPDF
 
 PAGE_W, PAGE_H, MARGIN, GAP = 210.0, 297.0, 15.0, 7.0
 COLUMN = (PAGE_W - 2 * MARGIN - GAP) / 2
@@ -24,6 +20,12 @@ _FONTS = {
     "latin": ("NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf"),
     "korean": ("Handbill-Batang-Regular.ttf", "Handbill-Batang-Bold.ttf"),
     "arabic": ("NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf"),
+}
+# What tools/fonts.py leaves in the fonts.
+_RANGES = {
+    "latin": ((0x20, 0x17F), (0x370, 0x52F)),
+    "korean": ((0xAC00, 0xD7A3),),
+    "arabic": ((0x600, 0x6FF),),
 }
 _SCRIPTS = {"ko": "korean", "fa": "arabic", "ar": "arabic", "ur": "arabic", "ps": "arabic"}
 _OPENTYPE = {"korean": "hang", "arabic": "arab", "latin": "latn"}
@@ -57,9 +59,10 @@ class Sheet:
 
 def printable(language: str, texts: Sequence[str]) -> bool:
     """Tell whether our fonts have (nearly) every character of ``texts``."""
-    known = _characters(_script(language)) | _characters("latin")
-    letters = [c for text in texts for c in text if c.isalpha()]
-    return sum(c not in known for c in map(ord, letters)) * 200 <= len(letters)
+    ranges = (*_RANGES[_script(language)], *_RANGES["latin"])
+    letters = [ord(c) for text in texts for c in text if c.isalpha()]
+    unknown = sum(not any(a <= c <= b for a, b in ranges) for c in letters)
+    return unknown * 200 <= len(letters)
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -71,15 +74,6 @@ def _script(language: str) -> str:
     return _SCRIPTS.get(language.split("-", maxsplit=1)[0], "latin")
 
 
-@cache
-def _characters(script: str) -> frozenset[int]:
-    return frozenset(TTFont(io.BytesIO(_font(_FONTS[script][0]))).getBestCmap())
-
-
-def _font(name: str) -> bytes:
-    return (files("handbill.reader") / "fonts" / name).read_bytes()
-
-
 class _Setter:
     """Sets one sheet: fills columns one after the other until the second page is full."""
 
@@ -88,6 +82,8 @@ class _Setter:
         self._rtl = sheet.direction == "rtl"
         self._script = _script(sheet.language)
         self._loose = 1.5 if self._script == "latin" else 1.75
+        from fpdf import FPDF  # noqa: PLC0415  (slow to load; most presses set no sheet)
+
         self._pdf = pdf = FPDF(format="A4", unit="mm")
         pdf.set_creation_date(_MADE)
         pdf.set_producer("Handbill")
