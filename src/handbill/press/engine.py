@@ -4,7 +4,7 @@ A number is signed once for one content (docs/decisions/0002): the press first b
 last number would be, and draws the next only where that differs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -108,9 +108,9 @@ class Press:
                 f"{len(loaded.problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
-        remember(cache, loaded, before)
+        hashes = remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, loaded, selection.newsroom)
+        job = _Job(self, cache, loaded, selection.newsroom, hashes)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -118,8 +118,16 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, newsroom: Newsroom) -> None:
+    def __init__(
+        self,
+        press: Press,
+        cache: Path,
+        loaded: Loaded,
+        newsroom: Newsroom,
+        hashes: Mapping[str, str],
+    ) -> None:
         self._press, self._cache, self._newsroom = press, cache, newsroom
+        self._hashes = hashes
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
@@ -193,6 +201,7 @@ class _Job:
             facts,
             read=self._placement.read,
             single_files=self._press.single_files,
+            hashes=self._hashes,
         )
         plans = list(site.plan())
         progress = self._press.progress

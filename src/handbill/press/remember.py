@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from handbill.newsroom.scan import Known, Loaded
@@ -51,8 +52,11 @@ def recall(cache: Path, settings: tuple[int, int]) -> Remembered:
     return Remembered(found, lines)
 
 
-def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
-    """Keep what was read; a story that was recalled keeps its row as it is."""
+def remember(cache: Path, loaded: Loaded, before: Remembered) -> dict[str, str]:
+    """Keep what was read; a story that was recalled keeps its row as it is.
+
+    Returns a hash of each story by the path of its source.
+    """
     kept = {SETTINGS: json.dumps([SETTINGS, *loaded.stamps[SETTINGS], []])}
     for story in loaded.newsroom.stories:
         stamp = loaded.stamps[story.source]
@@ -64,3 +68,4 @@ def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
         kept[story.source] = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     if {p: line for p, line in kept.items() if p != SETTINGS} != before.lines:
         write_rows(cache, _ROWS, _SHAPE, kept.values())
+    return {p: blake2b(line.encode(), digest_size=12).hexdigest() for p, line in kept.items()}

@@ -4,7 +4,7 @@ Pure. Only the doors and the about pages know the edition's number and date: eve
 byte-identical from one edition to the next while what it shows does not change.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
@@ -42,10 +42,12 @@ class Site:
         *,
         read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
+        hashes: Mapping[str, str] | None = None,
     ) -> None:
         """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file.
+        newest stories there is a form in one file; ``hashes`` stand for texts, by their source.
         """
+        self._hashes = hashes or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
@@ -191,13 +193,22 @@ class Site:
         film = self._film_of(entry)
         inputs = (
             self.signature,
-            entry,
+            self._text_key(entry),
             linked,
             stills,
             film and (film.source, self.placed.films[film.id]),
         )
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
+
+    def _text_key(self, entry: Story | Film | Show) -> object:
+        """Return what stands for a text among a page's inputs: its hash, and what the newsroom's
+        selection left of its links.
+        """
+        found = self._hashes.get(entry.source)
+        if found is None or not isinstance(entry, Story):
+            return entry
+        return (found, entry.related, entry.translations, entry.film, entry.excerpt)
 
     def _linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
         ids = (*entry.translations, *getattr(entry, "related", ()))
