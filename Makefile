@@ -27,6 +27,7 @@ demo: $(RUN)
 
 test: $(DEV)
 	@sh tools/node.sh
+	@$(BIN)/python tools/real_media.py >/dev/null || true
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 check: $(DEV)

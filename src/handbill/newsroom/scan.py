@@ -22,6 +22,12 @@ _SETTINGS = (
     "press",
 )  # fmt: skip
 _FILM_TEXT = re.compile(r"film(?:\.([A-Za-z-]{2,12}))?\.md")
+# Pictures that move come first: a sound file beside a film is not the film.
+_FILMS = (
+    (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".3gp",
+     ".wmv", ".flv", ".ogv"),
+    (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac"),
+)  # fmt: skip
 _BODY_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)(?:\s+\"([^\"]*)\")?\)")
 
 
@@ -224,7 +230,7 @@ class _Texts:
         film = reader.film(reader.slug(folder.name), language)
         inside = [p for p in self._stamps if PurePosixPath(p).parent == folder]
         video = film.video or next(
-            (p for p in sorted(inside) if p.lower().endswith((".mp4", ".mov", ".mkv", ".webm"))), ""
+            (p for ending in _FILMS for p in sorted(inside) if p.lower().endswith(ending)), ""
         )
         subtitles = film.subtitles or tuple(_subtitles(sorted(inside)))
         show, number = "", 0
