@@ -261,3 +261,12 @@ def test_serving_presses_again_when_a_story_changes(newsroom: Path) -> None:
     assert not worker.is_alive()
     assert said[0].startswith("Open http://127.0.0.1:")
     assert len([line for line in said if "made anew" in line]) == 2
+
+
+def test_a_door_never_leads_to_forms_that_are_not_made(newsroom: Path, tmp_path: Path) -> None:
+    out = tmp_path / "draft"
+    for count, there in (("5", True), ("0", False), ("5", True)):
+        ok("press", newsroom, "--draft", "--out", out, "--single-files", count)
+        assert (out / "en/paper.single.html").exists() is there
+        page = (out / "en/index.html").read_text("utf-8").replace("&#x2f;", "/")
+        assert ("en/paper.single.html" in page) is there

@@ -104,8 +104,21 @@ class Site:
 
     @cached_property
     def _door_inputs(self) -> tuple[object, ...]:
-        cards = [shown.card(self, e, "") for e in self._by_id.values()]
-        return (self.signature, self.facts, self.newsroom.taglines, cards)
+        shelves = [list(shown.shelves(self, tag, NEWEST)) for tag in self.newsroom.languages]
+        years = [list(shown.by_year(self, tag)) for tag in self.newsroom.languages]
+        sections = [
+            (s.id, tag, bool(shown.of_section(self, s.id, tag)))
+            for s in self.newsroom.sections
+            for tag in self.newsroom.languages
+        ]
+        takeaways = (self._single_files > 0, self.sheets)
+        fixed = (self.signature, self.facts, self.newsroom.taglines, takeaways)
+        return (*fixed, shelves, years, sections)
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Return the languages that have a print sheet."""
+        return sheet_languages(self)
 
     def picture_bytes(self, path: str, width: int) -> bytes:
         """Return a picture's smallest size from ``width`` pixels on; empty where there is none."""
@@ -342,7 +355,7 @@ class Site:
         number = say.say("edition_n", n=say.number(facts.number)) if facts.number else ""
         issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
         papers = [(f"{language}/paper.single.html", "paper")] if self._single_files else []
-        papers += [(sheet_path(language), "print")] if language in sheet_languages(self) else []
+        papers += [(sheet_path(language), "print")] if language in self.sheets else []
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers],

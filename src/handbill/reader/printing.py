@@ -36,7 +36,7 @@ def sheet_languages(site: "Site") -> tuple[str, ...]:
 
 def sheet_plans(site: "Site") -> Iterator[PagePlan]:
     """Yield the print sheet of each language that can have one."""
-    for language in sheet_languages(site):
+    for language in site.sheets:
         stories = _stories(site, language)
         stills = [site.placed.stills.get(s.lead.path) for s in stories[:1] if s.lead]
         inputs = ("sheet 1", site.signature, site.facts, site.newsroom.taglines, stories, stills)

@@ -33,6 +33,10 @@ _DIGITS = np.frombuffer(
 _DIGIT = _DIGITS.tobytes().decode()
 _ODD = 0x9E3779B97F4A7C15
 _ODD_INVERSE = pow(_ODD, -1, 1 << 64)
+# Documents read at once: few enough that the arrays of their characters stay in the cache.
+_BATCH = 96
+# A posting in one number: the term, 16 bits of document, one bit that tells of a title.
+_TERM, _REST = 17, (1 << 17) - 1
 Numbers = NDArray[Any]
 
 
@@ -162,13 +166,25 @@ def _postings(titles: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str
     """Yield each term in order with the documents that have it, then ``!`` and those of them
     that have it in their title.
     """
-    chars, doc_of, titled = _folded(titles, texts)
-    terms, index, place = _all_terms(chars)
-    packed = (index << 17) | (doc_of[place].astype(np.int64) << 1) | titled[place]
-    everywhere = list(_lists(_distinct(packed >> 1), len(terms)))
-    in_titles = list(_lists(_distinct(packed[packed & 1 == 1] >> 1), len(terms)))
-    for term, found, title in zip(terms, everywhere, in_titles, strict=True):
-        yield term, f"{found}!{title}" if title else found
+    known: dict[str, int] = {}
+    parts = []
+    for first in range(0, len(texts), _BATCH):
+        batch = slice(first, first + _BATCH)
+        chars, doc_of, titled = _folded(titles[batch], texts[batch])
+        found, index, place = _all_terms(chars)
+        docs = doc_of[place].astype(np.int64) + first
+        packed = _distinct((index << _TERM) | (docs << 1) | titled[place])
+        numbers = np.fromiter((known.setdefault(t, len(known)) for t in found), np.int64)
+        parts.append((numbers[packed >> _TERM] << _TERM) | (packed & _REST))
+    terms = sorted(known)
+    rank = np.empty(len(terms), dtype=np.int64)
+    rank[[known[term] for term in terms]] = np.arange(len(terms))
+    packed = np.concatenate(parts)
+    packed = (rank[packed >> _TERM] << _TERM) | (packed & _REST)
+    everywhere = _lists(_distinct(packed >> 1), len(terms))
+    in_titles = _lists(_distinct(packed[packed & 1 == 1] >> 1), len(terms))
+    for term, listed, title in zip(terms, everywhere, in_titles, strict=True):
+        yield term, f"{listed}!{title}" if title else listed
 
 
 def _distinct(values: Numbers) -> Numbers:
@@ -206,7 +222,7 @@ def _tables() -> tuple[Numbers, Numbers]:
 
 
 def _all_terms(chars: Numbers) -> tuple[list[str], Numbers, Numbers]:
-    """Return the distinct terms in order, and of each occurrence its term and its place."""
+    """Return the distinct terms, and of each occurrence its term and its place."""
     kinds = _tables()[1][chars]
     text = chars.tobytes().decode("utf-16-le", "replace")
     starts, ends = _runs(kinds == WORD)
@@ -221,11 +237,8 @@ def _all_terms(chars: Numbers) -> tuple[list[str], Numbers, Numbers]:
     first_pair, pairs = _ranked(keys)
     unique = keys[first_pair].tolist()
     found += [chr(k >> 16) + (chr(k & 0xFFFF) if k & 0xFFFF else "") for k in unique]
-    order = sorted(range(len(found)), key=found.__getitem__)
-    rank = np.empty(len(found), dtype=np.int64)
-    rank[order] = np.arange(len(found))
-    index = np.concatenate([rank[words], rank[pairs + len(first)]])
-    return [found[i] for i in order], index, np.concatenate([starts, places])
+    index = np.concatenate([words, pairs + len(first)])
+    return found, index, np.concatenate([starts, places])
 
 
 def _ranked(values: Numbers) -> tuple[Numbers, Numbers]:
