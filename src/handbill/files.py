@@ -26,7 +26,7 @@ class Seen:
 
     path: str
     size: int
-    mtime_ns: int
+    changed_ns: int
     plain: bool
 
 
@@ -154,7 +154,15 @@ def _entries(folder: Path) -> list["os.DirEntry[str]"]:
 
 def _seen(entry: "os.DirEntry[str]", rel: str) -> Seen:
     info = entry.stat(follow_symlinks=False)
-    return Seen(rel, info.st_size, info.st_mtime_ns, stat.S_ISREG(info.st_mode))
+    return Seen(rel, info.st_size, changed_ns(info), stat.S_ISREG(info.st_mode))
+
+
+def changed_ns(info: os.stat_result) -> int:
+    """Return when a file last changed: its own time, or the system's where that is later.
+
+    A program may set the first, so that a text with other words wears an old date; not the second.
+    """
+    return max(info.st_mtime_ns, info.st_ctime_ns) if os.name == "posix" else info.st_mtime_ns
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:

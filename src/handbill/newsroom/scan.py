@@ -76,7 +76,7 @@ def sources(folder: Path) -> dict[str, tuple[int, int]]:
     """
     try:
         return {
-            unicodedata.normalize("NFC", seen.path): (seen.size, seen.mtime_ns)
+            unicodedata.normalize("NFC", seen.path): (seen.size, seen.changed_ns)
             for seen in walk(folder, limit=MAX_SOURCES)
             if seen.plain and not any(part[0] == "." for part in seen.path.split("/"))
         }

@@ -24,7 +24,7 @@ from handbill.edition.sign import (
 from handbill.edition.single import read_proof
 from handbill.edition.verify import open_edition
 from handbill.errors import HandbillError, KeysLocked, NewsroomInvalid
-from handbill.files import read_inside
+from handbill.files import changed_ns, read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
@@ -71,7 +71,7 @@ def remembered(cache: Path, folder: Path) -> Remembered:
         info = (folder / SETTINGS).stat()
     except OSError:
         return NOTHING
-    return recall(cache, (info.st_size, info.st_mtime_ns))
+    return recall(cache, (info.st_size, changed_ns(info)))
 
 
 def check(folder: Path) -> tuple[Problem, ...]:
