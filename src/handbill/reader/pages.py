@@ -141,7 +141,7 @@ class Site:
         return ("paper 2", self._door_inputs, stories)
 
     def _paper(self, language: str) -> str:
-        front = self._door(language, f"{language}/index.html")
+        front = self._door(language, f"{language}/index.html", takeaways=False)
         pages = [(s.slug, self._article(s, shown.story_path(s))) for s in self._newest(language)]
         return whole_paper(front, pages, style=asset("handbill.css").decode(), read=self._read)
 
@@ -348,7 +348,7 @@ class Site:
         }
         return render("story.html", context)
 
-    def _door(self, language: str, path: str) -> str:
+    def _door(self, language: str, path: str, *, takeaways: bool = True) -> str:
         say, facts = self.say(language), self.facts
         names, taglines = dict(self.newsroom.names), dict(self.newsroom.taglines)
         name = names.get(language, self.newsroom.name)
@@ -358,7 +358,7 @@ class Site:
         papers += [(sheet_path(language), "print")] if language in self.sheets else []
         context = {
             **self.frame("door", language, name, path),
-            "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers],
+            "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers if takeaways],
             "door": {
                 "masthead": True,
                 "title": name,
