@@ -3,7 +3,6 @@
 copying.py [MB] [--rounds R] [--dir WHERE]
 """
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ COPY = [sys.executable, "-m", "handbill", "copy"]
 
 def main() -> None:
     """Print both costs and the ratio of CPU."""
-    args = _arguments()
+    args = measure.arguments(__doc__)
     if shutil.which("rsync") is None:
         sys.exit("rsync: not found, so no comparison")
     with tempfile.TemporaryDirectory(prefix="bench-copy-", dir=args.dir) as name:
@@ -44,18 +43,6 @@ def main() -> None:
         print(f"handbill copy, nothing new {measure.best(again)}")
         print(f"rsync -W --fsync; rsync -c {b}")
         print(f"ratio of CPU: {a.cpu_s / b.cpu_s:.2f} (target 1.00)")
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("megabytes", type=int, nargs="?", default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--dir", help="on which disk")
-    parser.add_argument("--quick", action="store_true", help="100 MB, one round")
-    args = parser.parse_args()
-    if args.quick:
-        args.megabytes, args.rounds = 100, 1
-    return args
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Run a command to its end and say what it cost; shared by the scripts beside it."""
 
+import argparse
 import os
 import resource
 import subprocess
@@ -46,6 +47,19 @@ def run(
 def best(costs: Sequence[Cost]) -> Cost:
     """Return the run that took least CPU: the others were disturbed."""
     return min(costs, key=lambda c: c.cpu_s)
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """Read what the scripts about carrying take: how many MB, rounds, on which disk."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("megabytes", type=int, nargs="?", default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--dir", help="on which disk")
+    parser.add_argument("--quick", action="store_true", help="100 MB, one round")
+    args = parser.parse_args()
+    if args.quick:
+        args.megabytes, args.rounds = 100, 1
+    return args
 
 
 def machine() -> str:

@@ -6,6 +6,7 @@ English and Korean stories; the Korean are real sentences where --korean names a
 """
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
@@ -37,7 +38,7 @@ def main() -> None:
     """Print sizes and times for both languages."""
     args = _arguments()
     print(measure.machine())
-    for language, questions in (("en", None), ("ko", None)):
+    for language in ("en", "ko"):
         texts = list(_texts(language, args))
         with tempfile.TemporaryDirectory(prefix="bench-search-") as name:
             out = Path(name)
@@ -49,24 +50,19 @@ def main() -> None:
             if reason := missing("chromium"):
                 print(f"no times: {reason}")
                 continue
-            _time(out, language, questions or _questions(texts))
+            _time(out, language, _questions(texts))
 
 
 def _texts(language: str, args: argparse.Namespace) -> list[str]:
     if language == "en":
         return [s.body for s in corpus.stories(args.stories)]
-    import random  # noqa: PLC0415
-
     chance = random.Random(3)
     lines = Path(args.korean).read_text("utf-8").split("\n") if args.korean else _invented(chance)
     lines = [line for line in lines if len(line) > 20]
     return [" ".join(chance.sample(lines, 28)) for _ in range(args.stories)]
 
 
-def _invented(chance: object) -> list[str]:
-    from random import Random  # noqa: PLC0415
-
-    assert isinstance(chance, Random)
+def _invented(chance: random.Random) -> list[str]:
     syllables = [chr(0xAC00 + chance.randrange(11_172)) for _ in range(1200)]
     weights = [1 / (i + 1) ** 0.8 for i in range(len(syllables))]
     stems = [

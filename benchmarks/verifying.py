@@ -3,7 +3,6 @@
 The warm cache first; then cold, each file's pages dropped before each run (posix_fadvise).
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,7 +17,7 @@ VERIFY = [sys.executable, "-m", "handbill", "verify"]
 
 def main() -> None:
     """Print both costs and the ratio of their speeds."""
-    args = _arguments()
+    args = measure.arguments(__doc__)
     with tempfile.TemporaryDirectory(prefix="bench-verify-", dir=args.dir) as name:
         root = Path(name)
         length = editions.write(root, pages=500, media_mb=args.megabytes)
@@ -49,18 +48,6 @@ def _forget(root: Path) -> None:
             fd = os.open(path, os.O_RDONLY)
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
             os.close(fd)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("megabytes", type=int, nargs="?", default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--dir", help="on which disk")
-    parser.add_argument("--quick", action="store_true", help="100 MB, one round")
-    args = parser.parse_args()
-    if args.quick:
-        args.megabytes, args.rounds = 100, 1
-    return args
 
 
 if __name__ == "__main__":

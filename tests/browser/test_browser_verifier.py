@@ -15,7 +15,8 @@ from browser.driver import Browser
 from handbill.edition.single import verify_film
 from handbill.edition.verify import editions_below, verify_edition
 from handbill.keys.words import newsroom_words
-from handbill.reader.verify_page import LANGUAGES, verify_page
+from handbill.reader.verify_page import verify_page
+from handbill.reader.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from samples import FILM, ROOT_1, ROOT_2, Newsroom
@@ -122,24 +123,25 @@ def _compare(browser: Browser, page: Path, root: Path) -> None:
     assert browser.console_errors() == []
 
 
+def _tampered(folder: Path, name: str) -> Path:
+    root = folder / "drive"
+    Newsroom().press(root)
+    CORPUS[name](root)
+    return root
+
+
 @pytest.mark.parametrize("name", CORPUS)
 def test_chromium_agrees_with_python(
     chromium: Browser, page: Path, tmp_path: Path, name: str
 ) -> None:
-    root = tmp_path / "drive"
-    Newsroom().press(root)
-    CORPUS[name](root)
-    _compare(chromium, page, root)
+    _compare(chromium, page, _tampered(tmp_path, name))
 
 
 @pytest.mark.parametrize("name", ["untouched", "bytes appended", "rotated", "targets changed"])
 def test_firefox_agrees_with_python(
     firefox: Browser, page: Path, tmp_path: Path, name: str
 ) -> None:
-    root = tmp_path / "drive"
-    Newsroom().press(root)
-    CORPUS[name](root)
-    _compare(firefox, page, root)
+    _compare(firefox, page, _tampered(tmp_path, name))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from handbill.carrier.drive import Drive, failed
 from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
 from handbill.edition import proof as proofs
-from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest
+from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE, Item, Manifest
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 from handbill.files import hash_inside, open_inside, read_inside, walk
@@ -18,7 +18,6 @@ from handbill.progress import SILENT, Progress
 LAST = "index.html"
 _LATE = ("_edition/targets/", "_edition/metadata/")
 _IMPORTANCE = {"pages": 0, "story": 1, "episode": 2, "film": 3}
-_STANDALONE = ("episode", "film")
 # What proves an edition, and nothing else that may lie beside it in the source.
 _PROVES = re.compile(
     r"_edition/(?:SHA256SUMS(?:\.sig)?|allowed_signers|proofs/[0-9]{1,6}\.proofs\.txt"
@@ -185,7 +184,7 @@ def _beside(edition: Path, found: Manifest) -> set[str]:
 
 def _proof_names(item: Item, found: Manifest) -> set[str]:
     """Return the names under which an item's own proof may lie beside its files."""
-    if item.kind not in _STANDALONE:
+    if item.kind not in STANDALONE:
         return set()
     return {found.files[i].path.rpartition(".")[0] + PROOF_SUFFIX for i in item.files}
 

@@ -13,7 +13,7 @@ from handbill.cli.cmd_keys import folder_argument, opened, passphrase, passphras
 from handbill.cli.ui import emit
 from handbill.edition import trust
 from handbill.edition.cosign import HEAD, TARGETS, cosign
-from handbill.edition.manifest import PROOF_SUFFIX
+from handbill.edition.single import proof_paths
 from handbill.edition.verify import open_edition
 from handbill.errors import FormatError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
@@ -227,9 +227,8 @@ def _roots(edition: Path) -> list[bytes]:
 
 
 def _signed_files(edition: Path) -> dict[str, bytes]:
-    patterns = ("_edition/proofs/*", f"films/*{PROOF_SUFFIX}", f"shows/*/*{PROOF_SUFFIX}")
-    found = [p.relative_to(edition).as_posix() for g in patterns for p in edition.glob(g)]
-    return {path: read_inside(edition, path, 256 << 20) for path in (HEAD, TARGETS, *found)}
+    paths = (HEAD, TARGETS, *proof_paths(edition))
+    return {path: read_inside(edition, path, 256 << 20) for path in paths}
 
 
 def _counts(edition: Path) -> bool:

@@ -21,6 +21,8 @@ MAX_ITEMS = 100_000
 MAX_TITLE = 300
 KINDS = ("episode", "film", "pages", "story")
 UNSIGNED_FOLDERS = ("_edition", "_repair", "letters")
+STANDALONE = ("episode", "film")
+"""Items that travel alone: their proof lies beside them."""
 PROOF_SUFFIX = ".proof.txt"
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")

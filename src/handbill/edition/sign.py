@@ -19,7 +19,6 @@ from handbill.keys import roots, sshsig
 from handbill.keys.values import Reservation, Signer
 
 SSH_NAMESPACE = "handbill-edition"
-STANDALONE = ("film", "episode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +298,7 @@ def packed(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[tuple[str,
 
     Items are dealt out by the hash of their key: one that comes or changes touches one file.
     """
-    keys = [i.key for i in manifest.items if i.kind not in STANDALONE]
+    keys = [i.key for i in manifest.items if i.kind not in manifests.STANDALONE]
     count = 1
     while count * proofs.PACKED < len(keys):
         count *= 2

@@ -168,6 +168,17 @@ def _signed_head(
     return chain, head, note
 
 
+def proof_paths(root: Path) -> list[str]:
+    """Return where the proofs of an edition lie: packed, and beside films and episodes."""
+    patterns = (
+        "_edition/proofs/*.proofs.txt",
+        f"films/*{PROOF_SUFFIX}",
+        f"shows/*/*{PROOF_SUFFIX}",
+    )
+    found = [p for pattern in patterns for p in root.glob(pattern) if not p.is_symlink()]
+    return [p.relative_to(root).as_posix() for p in found]
+
+
 def _matching(film: Path, files: Sequence[FileEntry], hashes: _Hashes) -> FileEntry | None:
     """Find which signed file this is: by content, else by name, else by most of its content."""
     close: FileEntry | None = None

@@ -11,9 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from handbill.edition import proof as proofs
-from handbill.edition.manifest import PROOF_SUFFIX
+from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
 from handbill.edition.sign import (
-    STANDALONE,
     EditionInputs,
     History,
     PlannedItem,
@@ -21,10 +20,10 @@ from handbill.edition.sign import (
     Signers,
     sign_edition,
 )
-from handbill.edition.single import read_proof
+from handbill.edition.single import proof_paths, read_proof
 from handbill.edition.verify import open_edition
 from handbill.errors import HandbillError, KeysLocked, NewsroomInvalid
-from handbill.files import changed_ns, read_inside
+from handbill.files import read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
@@ -38,7 +37,7 @@ from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
-from handbill.press.remember import NOTHING, SETTINGS, Remembered, recall, remember
+from handbill.press.remember import recall, remember
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
@@ -63,15 +62,6 @@ class PressReport:
     media_problems: tuple[MediaProblem, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     pending: bool = False
-
-
-def remembered(cache: Path, folder: Path) -> Remembered:
-    """Return what the last press of this folder read."""
-    try:
-        info = (folder / SETTINGS).stat()
-    except OSError:
-        return NOTHING
-    return recall(cache, (info.st_size, changed_ns(info)))
 
 
 def check(folder: Path) -> tuple[Problem, ...]:
@@ -100,7 +90,7 @@ class Press:
         """
         cache = caches.cache_folder(self.folder)
         caches.make_private(cache)
-        before = remembered(cache, self.folder)
+        before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
         if loaded.problems:
             listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
@@ -132,8 +122,13 @@ class _Job:
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
         self._placement: Placement = place(newsroom, prepared.stills, prepared.films)
+        self._placed = {file.path: file for file in self._placement.files}
         self._name = caches.output_name(press.out)
         self._known = caches.read_records(cache, self._name)
+
+    def _read(self, path: str) -> bytes:
+        file = self._placed[path]
+        return file.source.read_bytes() if file.source else file.data
 
     def draft(self) -> PressReport:
         """Build the pages without signing them."""
@@ -199,7 +194,7 @@ class _Job:
             self._newsroom,
             self._placement.placed,
             facts,
-            read=self._placement.read,
+            read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
         )
@@ -248,7 +243,7 @@ class _Job:
         return [*items, PlannedItem(name, kind, language, title, rest)]
 
     def _finish(self, output: Output, signed: SignedEdition | None = None) -> PressReport:
-        earlier = list(_proof_files(self._press.out))
+        earlier = _proving_files(self._press.out)
         if signed:
             for path, data in (*signed.files, *_beside(signed)):
                 output.put_proof(path, data)
@@ -312,11 +307,10 @@ def _beside(signed: SignedEdition) -> list[tuple[str, bytes]]:
     return found
 
 
-def _proof_files(out: Path) -> list[str]:
-    patterns = ("films/*", "shows/*/*")
-    beside = [p for pattern in patterns for p in out.glob(pattern + PROOF_SUFFIX)]
-    inside = [p for p in (out / "_edition").rglob("*") if p.is_file()]
-    return [p.relative_to(out).as_posix() for p in (*beside, *inside) if not p.is_symlink()]
+def _proving_files(out: Path) -> list[str]:
+    """Return every file that proves and is not proven."""
+    inside = [p for p in (out / "_edition").rglob("*") if p.is_file() and not p.is_symlink()]
+    return [*{*proof_paths(out), *(p.relative_to(out).as_posix() for p in inside)}]
 
 
 def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
@@ -332,11 +326,11 @@ def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
 
 
 def _standing_proofs(out: Path) -> Iterator[bytes]:
-    for path in _proof_files(out):
+    for path in proof_paths(out):
         try:
             if path.endswith(PROOF_SUFFIX):
                 yield read_inside(out, path, proofs.MAX_PROOF_BYTES)
-            elif path.startswith("_edition/proofs/"):
+            else:
                 yield from proofs.unpack(read_inside(out, path, MAX_PACK_BYTES)).values()
         except (HandbillError, OSError):
             continue

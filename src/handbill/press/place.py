@@ -35,11 +35,6 @@ class Placement:
     of_story: Mapping[str, tuple[str, ...]]
     of_film: Mapping[str, tuple[str, ...]]
 
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file at its place in the edition."""
-        found = next(file for file in self.files if file.path == path)
-        return found.source.read_bytes() if found.source else found.data
-
 
 def place(
     newsroom: Newsroom, stills: Mapping[str, StillSet], films: Mapping[str, FilmRendition]

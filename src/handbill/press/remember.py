@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from handbill.files import changed_ns
 from handbill.newsroom.scan import Known, Loaded
 from handbill.newsroom.story import (
     Comments,
@@ -34,8 +35,13 @@ class Remembered:
 NOTHING = Remembered({}, {})
 
 
-def recall(cache: Path, settings: tuple[int, int]) -> Remembered:
-    """Return what the last press read; nothing if ``newsroom.toml`` has another stamp since."""
+def recall(cache: Path, folder: Path) -> Remembered:
+    """Return what the last press of ``folder`` read; nothing if ``newsroom.toml`` changed since."""
+    try:
+        info = (folder / SETTINGS).stat()
+    except OSError:
+        return NOTHING
+    settings = (info.st_size, changed_ns(info))
     decode = rows.reader(Story)
     found, lines = {}, {}
     try:

@@ -11,6 +11,7 @@ from handbill.reader.environment import asset, design_hash, render
 from handbill.reader.folding import script_tables
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.search import Doc, script_json, segment_files, segments
+from handbill.reader.words import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
     from handbill.reader.pages import Site
@@ -31,7 +32,7 @@ def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
         names.append(name)
         inputs = ("search 1", name, *(doc.key() for doc in docs))
         yield BundlePlan(inputs, partial(segment_files, name, docs))
-    yield PagePlan(SCRIPT, "", ("search script 1", design_hash()), _script)
+    yield PagePlan(SCRIPT, "", ("search script 2", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
         make = partial(_page, site, language, path, " ".join(names))
@@ -45,7 +46,8 @@ def _page(site: "Site", language: str, path: str, names: str) -> bytes:
 
 
 def _script() -> bytes:
-    return f"var HB = {script_json(script_tables())};\n".encode() + asset("search.js")
+    data = {**script_tables(), "rtl": sorted(RIGHT_TO_LEFT)}
+    return f"var HB = {script_json(data)};\n".encode() + asset("search.js")
 
 
 def _docs(site: "Site") -> Iterator[Doc]:

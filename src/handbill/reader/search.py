@@ -4,9 +4,7 @@ A segment is a year, or a part of a year that has many documents: what is old st
 from one edition to the next. Format: docs/formats/search.md.
 """
 
-import html
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -16,17 +14,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyromark import Markdown, Options
 
 from handbill.reader.folding import PAIR, WORD, class_table, fold_table
+from handbill.reader.text import searched_text
 
 MAX_SEGMENT = 2_000
 SHARD_BYTES = 64 << 10
 PACK_BYTES = 96 << 10
 MAX_WORD = 40
 FOLDER = "assets/search"
-_MARKDOWN = Markdown(options=Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES)
-_TAG = re.compile(r"<[^>]*>")
 _DIGITS = np.frombuffer(
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_", dtype=np.uint8
 )
@@ -62,8 +58,7 @@ class Doc:
 
     def text(self) -> str:
         """Return what is searched beside the title, as plain text."""
-        plain = html.unescape(_TAG.sub(" ", _MARKDOWN.html(self.body)))
-        return " ".join(f"{self.deck} {plain} {self.spoken}".split())
+        return " ".join(f"{self.deck} {searched_text(self.body)} {self.spoken}".split())
 
 
 def segments(docs: Sequence[Doc]) -> Iterator[tuple[str, list[Doc]]]:

@@ -55,6 +55,7 @@ _LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ALIGN = re.compile(r' style="text-align: ?(left|right|center);?"')
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|blockquote|pre|dd|dt|div)>|<(?:br|hr)>")
+_TAG = re.compile(r"<[^>]*>")
 _CELL_END = re.compile(r"</t[dh]>")
 
 
@@ -93,11 +94,19 @@ def body_html(text: str, around: Surroundings = NOWHERE) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Turn a Markdown text into plain text, a paragraph a line, for search and for summaries."""
+    """Turn a Markdown text into clean plain text, a paragraph a line, for print."""
     out = _CLEANER.clean(_MARKDOWN.html(text))
     out = _CELL_END.sub("\t", _BLOCK_END.sub("\n", out))
     lines = html.unescape(nh3.clean(out, tags=set())).split("\n")
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def searched_text(text: str) -> str:
+    """Turn a Markdown text into the words that search finds, in one line.
+
+    Not cleaned, which takes longer than all the rest: it stands in scripts as data, never as HTML.
+    """
+    return " ".join(html.unescape(_TAG.sub(" ", _MARKDOWN.html(text))).split())
 
 
 def _shift_headings(out: str) -> str:

@@ -11,8 +11,9 @@ from hashlib import sha256
 from importlib.resources import files
 
 from handbill.keys.words import LISTS, word_list
+from handbill.reader.words import LANGUAGES, direction
+from handbill.reader.words import words as catalogue
 
-LANGUAGES = ("en", "ko", "es", "fa", "ar")
 _SCRIPTS = (
     "vendor/tweetnacl.js",
     "bytes.js",
@@ -37,7 +38,7 @@ _SCRIPTS = (
 @cache
 def verify_page() -> bytes:
     """Return the standalone verifier."""
-    script = script_text(_SCRIPTS)
+    script = _script()
     style = _source("verify.css")
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)};"
@@ -49,14 +50,17 @@ def verify_page() -> bytes:
     return page.encode()
 
 
-def script_text(names: tuple[str, ...]) -> str:
-    """Join scripts behind what they share: the namespace, the catalogues and the word lists."""
+def _script() -> str:
+    """Join the scripts behind what they share: the namespace, the catalogues, the word lists."""
     words = {language: " ".join(word_list(language)) for language in LISTS}
     say = {tag: json.loads(_source(f"locale/{tag}.json")) for tag in LANGUAGES}
-    data = json.dumps({"say": say, "words": words}, ensure_ascii=False, separators=(",", ":"))
+    names = {tag: catalogue(tag).language_name(tag) for tag in LANGUAGES}
+    rtl = [tag for tag in LANGUAGES if direction(tag) == "rtl"]
+    shared = {"say": say, "words": words, "names": names, "rtl": rtl}
+    data = json.dumps(shared, ensure_ascii=False, separators=(",", ":"))
     # Data stands in a script: no text of it may end the element.
     data = data.replace("<", "\\u003c")
-    return f"var H = {{ data: {data} }};\n" + "".join(_source(name) for name in names)
+    return f"var H = {{ data: {data} }};\n" + "".join(_source(name) for name in _SCRIPTS)
 
 
 def _source(name: str) -> str:

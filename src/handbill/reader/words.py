@@ -9,7 +9,7 @@ from importlib.resources import files
 LANGUAGES = ("en", "ko", "es", "fa", "ar")
 """Languages with a catalogue of their own; others are served in their base language or English."""
 
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _DIGITS = {"fa": "۰۱۲۳۴۵۶۷۸۹", "ar": "٠١٢٣٤٥٦٧٨٩"}
 
 
@@ -18,7 +18,7 @@ def direction(language: str) -> str:
     parts = language.lower().split("-")
     if len(parts) > 1 and parts[1] in ("arab", "hebr"):
         return "rtl"
-    return "rtl" if parts[0] in _RIGHT_TO_LEFT and "latn" not in parts else "ltr"
+    return "rtl" if parts[0] in RIGHT_TO_LEFT and "latn" not in parts else "ltr"
 
 
 @dataclass(frozen=True, slots=True)

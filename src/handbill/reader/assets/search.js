@@ -1,5 +1,5 @@
 // Search without a server: loads the few shards that a question needs, as classic scripts.
-// Format: docs/formats/search.md. HB.fold, HB.words and HB.pairs stand before this text.
+// Format: docs/formats/search.md. HB (folds, words, pairs, rtl) stands before this text.
 (function () {
   "use strict";
 
@@ -294,7 +294,7 @@
   }
 
   function result(row, text, runs) {
-    var item = make("li"), link = make("a"), title = make("h2", row[0]), rtl = /^(?:ar|fa|he|ur|ps|sd|ug|ckb|yi|dv)\b/.test(row[2]);
+    var item = make("li"), link = make("a"), title = make("h2", row[0]), rtl = HB.rtl.indexOf(row[2].split("-")[0].toLowerCase()) >= 0;
     item.lang = row[2];
     item.dir = rtl ? "rtl" : "ltr";
     link.href = "../" + row[1].split("/").map(encodeURIComponent).join("/");

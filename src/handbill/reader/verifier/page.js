@@ -2,8 +2,7 @@
 (function () {
   "use strict";
 
-  var NAMES = { en: "English", ko: "한국어", es: "Español", fa: "فارسی", ar: "العربية" },
-    MAX_SEEN = 1200000, MAX_FILMS = 2000,
+  var NAMES = H.data.names, MAX_SEEN = 1200000, MAX_FILMS = 2000,
     language = "en", reports = null, job = null, drawn = {}, message = "";
 
   function id(name) { return document.getElementById(name); }
@@ -46,7 +45,7 @@
     language = tag;
     say.language = tag;
     document.documentElement.lang = tag;
-    document.documentElement.dir = tag === "fa" || tag === "ar" ? "rtl" : "ltr";
+    document.documentElement.dir = H.data.rtl.indexOf(tag) >= 0 ? "rtl" : "ltr";
     document.title = "Handbill: " + say("title");
     for (i = 0; i < nodes.length; i++) { nodes[i].textContent = say(nodes[i].getAttribute("data-say")); }
     for (i = 0; i < buttons.length; i++) {

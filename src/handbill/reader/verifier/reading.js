@@ -104,7 +104,7 @@ H.reading = (function () {
   }
 
   // Hash files against their signed chunks. `entries` is a list of {file, entry, good}; good[i]
-  // becomes whether chunk i matched, `unread` counts blocks that the drive did not give.
+  // becomes whether chunk i matched; of a block that the drive did not give, none is.
   function checkChunks(entries, advance, finished) {
     var at = 0, offset = 0;
     function jobs() {
