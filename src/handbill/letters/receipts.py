@@ -45,8 +45,9 @@ class Row:
     """What became of one letter.
 
     ``letter`` is its id, of which a receipt keeps 16 hex digits; ``rule`` its number in the rule
-    book (1 to 255) or 0; ``edition`` the one that it was written from, of which a receipt keeps the value
-    modulo 65536. ``status`` is a :class:`Status`, or a number that is newer than this release.
+    book (1 to 255) or 0; ``edition`` the one that it was written from, of which a receipt keeps
+    the value modulo 65536. ``status`` is a :class:`Status`, or a number that is newer than this
+    release.
     """
 
     letter: str
