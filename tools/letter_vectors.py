@@ -157,7 +157,7 @@ def _drafts() -> Iterator[tuple[str, letter.Draft, pen.Pen]]:
     yield "a burn that spares what is published", draft("burn", erase=False), PEN
     yield "erase in a withdraw", draft("withdraw", erase=True), PEN
     yield "no story", draft(story=""), PEN
-    yield "a parent in a letter", draft(parent="12" * 32), PEN
+    yield "a parent in a letter", draft(parent="12" * 8), PEN
     yield "no parent in a reply", draft("reply", parent=""), PEN
     yield "no rules", draft(rules_version=0, rules_hash=""), PEN
     yield "no name", draft(name=""), PEN

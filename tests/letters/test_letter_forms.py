@@ -119,7 +119,7 @@ def test_one_letter_under_ten_seals_has_one_id() -> None:
 
 
 def test_the_desk_alone_transcribes() -> None:
-    data = letter.transcribe(draft("transcript", parent="12" * 32), DESK, NONCE)
+    data = letter.transcribe(draft("transcript", parent="12" * 8), DESK, NONCE)
     read = letter.parse(data)
     letter.verify(read, DESK.public)
     assert read.receipt == ""
