@@ -16,7 +16,7 @@ from handbill.edition import proof as proofs
 from handbill.edition.manifest import FileEntry, Item, Manifest
 from handbill.errors import FormatError, KeysLocked
 from handbill.keys import roots, sshsig
-from handbill.keys.values import Reservation, Signer
+from handbill.keys.values import Reservation, Signer, seal_id
 
 SSH_NAMESPACE = "handbill-edition"
 
@@ -232,8 +232,8 @@ def _newsroom(inputs: EditionInputs) -> bytes:
             "name": inputs.name,
             "languages": list(inputs.languages),
             "edition": inputs.reservation.number,
-            "seal": {"id": sha256(bytes.fromhex(seal)).hexdigest()[:16], "key": seal},
-            "desk": None,
+            "seal": {"id": seal_id(bytes.fromhex(seal)), "key": seal},
+            "desk": inputs.reservation.desk_key or None,
             "rules": [{"language": lang, "sha256": digest} for lang, digest in inputs.rules],
             "kdf": 1,
             "counting": 1,
