@@ -88,6 +88,12 @@ class DriveFailed(HandbillError):
     exit_status = 19
 
 
+class TrayFailed(DriveFailed):
+    """The folder that letters go to is full, read-only, broken or gone: no drive can go on."""
+
+    code = "tray"
+
+
 class KeysLocked(HandbillError):
     """The key store is missing, its passphrase is wrong, or it lacks the key asked for."""
 

@@ -28,11 +28,14 @@ _PUBLIC = "public.json"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A past edition: its number, the hash of its head and that of its manifest."""
+    """A past edition: its number, the hash of its head and that of its manifest, and the version
+    and hash of its rule book with a space between (empty where it had none).
+    """
 
     number: int
     head: str
     manifest: str
+    rules: str = ""
 
 
 class KeyRing:
@@ -158,7 +161,7 @@ class KeyRing:
         public = self._public()
         for row in public["published"]:
             if row["number"] == edition.number:
-                if row != asdict(edition):
+                if Published(**row) != edition:
                     raise KeysLocked(
                         f"edition {edition.number}: was signed before with other content",
                         hint="a number is signed once; press again to draw the next",
