@@ -130,6 +130,6 @@ def identity(note: bytes) -> str:
 
 
 def put(tray: Path, *files: bytes) -> None:
-    tray.mkdir(exist_ok=True)
+    tray.mkdir(parents=True, exist_ok=True)
     for data in files:
         (tray / (hashlib.sha256(data).hexdigest()[:32] + ".bin")).write_bytes(data)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from handbill.desk import django_settings
-from handbill.errors import DatabaseFailed, UsageError
+from handbill.errors import DatabaseFailed, NeedsNewer, UsageError
 
 _LOCK = 0x68626C64  # "hbld": one take-in at a time on a PostgreSQL server
 _WAIT_S = 30
@@ -32,20 +32,27 @@ def connect(where: Path | str) -> None:
         UsageError: an address that cannot be read.
         DatabaseFailed
     """
-    options = _postgresql(where) if isinstance(where, str) else _sqlite(where)
-    _start(options)
+    start(_postgresql(where) if isinstance(where, str) else _sqlite(where))
     with failures():
         _renew_tables()
 
 
-def _start(options: dict[str, Any]) -> None:
+def start(options: dict[str, Any] | None = None) -> None:
+    """Start Django, once a process; later calls point it to another database.
+
+    Without ``options`` it has one in memory, without tables: enough to import the models.
+    """
     import django  # noqa: PLC0415  (nothing of Django but its settings before this)
     from django.db import connections  # noqa: PLC0415
 
     if not settings.configured:
         plain = {k: getattr(django_settings, k) for k in dir(django_settings) if k.isupper()}
-        settings.configure(**{**plain, "DATABASES": {"default": options}})
+        if options:
+            plain["DATABASES"] = {"default": options}
+        settings.configure(**plain)
         django.setup()
+        return
+    if options is None:
         return
     connections.close_all()
     connections.settings = connections.configure_settings({"default": options})
@@ -54,9 +61,20 @@ def _start(options: dict[str, Any]) -> None:
 
 
 def _renew_tables() -> None:
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
-    call_command("migrate", interactive=False, verbosity=0)
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
+    if unknown:
+        raise NeedsNewer(
+            f"database: a newer release has changed its tables ({min(unknown)[1]})",
+            hint="use that release, or a backup from before",
+        )
+    wanted = loader.graph.leaf_nodes()
+    if executor.migration_plan(wanted):
+        executor.migrate(wanted)
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
