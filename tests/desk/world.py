@@ -96,11 +96,7 @@ class Writers:
         return replace(made, **changed)
 
     def words(self, count: int) -> str:
-        pool = (
-            "the evening boat leaves when light does and my aunt keeps a chair by landing water "
-            "winter bread road letter door garden bridge school river market lantern stone people "
-            "came went said never always before after north south bus window paper silent night"
-        ).split()
+        pool = ["the", "evening", "boat", "leaves", "when", "light", "does", "and", "my", "aunt", "keeps", "a", "chair", "by", "landing", "water", "winter", "bread", "road", "letter", "door", "garden", "bridge", "school", "river", "market", "lantern", "stone", "people", "came", "went", "said", "never", "always", "before", "after", "north", "south", "bus", "window", "paper", "silent", "night"]
         return " ".join(self.random.choice(pool) for _ in range(count))
 
     def write(self, draft: Draft, pen: Pen | str) -> bytes:

@@ -56,7 +56,7 @@ def start(options: dict[str, Any] | None = None) -> None:
         return
     connections.close_all()
     connections.settings = connections.configure_settings({"default": options})
-    if hasattr(connections._connections, "default"):  # noqa: SLF001
+    if hasattr(connections._connections, "default"):
         del connections["default"]
 
 
