@@ -16,9 +16,9 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "src/handbill/rules/data/confusables.txt"
 HEAD = """\
-# Characters that look alike: a prototype, a tab, what looks like it, separated by spaces, all in hex.
+# Characters that look alike: a prototype, a tab, its look-alikes separated by spaces, in hex.
 # Source: Unicode confusables.txt (UTS #39), as carried by confusable-homoglyphs 3.3.1 on PyPI.
-# Licences: Unicode License v3 (data), Copyright (c) 1991-2024 Unicode, Inc.; MIT (package), Victor Felder.
+# Licences: data Unicode License v3, Copyright (c) 1991-2024 Unicode, Inc.; package MIT, V. Felder.
 # Left out: what NFKC with case folding already joins. Made by tools/confusables.py.
 """
 
