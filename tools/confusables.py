@@ -4,8 +4,8 @@ Usage: python tools/confusables.py PATH/TO/confusable_homoglyphs/confusables.jso
 
 The package carries Unicode's confusables.txt (UTS #39) as pairs without their direction. A
 prototype is recognised by having many pairs, or by being the one of two that has several
-characters. Where both are single and stand alone, the lower code point is taken: skeletons are
-compared with each other only, so any fixed choice serves.
+characters. Where both are single and stand alone, the one that is a letter is taken, then the lower
+code point: skeletons are compared with each other only, so any fixed choice serves.
 """
 
 import json
@@ -31,7 +31,7 @@ def prototypes(pairs: dict[str, list[dict[str, str]]]) -> dict[str, str]:
         if len(char) == 1 and len(others) == 1:
             (other,) = others
             many = len(near.get(other, ())) > 1 or len(other) > 1
-            if many or other < char:
+            if many or (not other.isalnum(), other) < (not char.isalnum(), char):
                 result[char] = other
     return result
 
