@@ -55,7 +55,9 @@ _CYRILLIC_SIGNS = _SIGNS | {
 }  # fmt: skip
 _EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
+_STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
 _DOUBLED = re.compile(r"(\w)\1")
+_INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LONE = frozenset("bcfghjklnpqrvwxz")
@@ -107,9 +109,15 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
             seen.add(read.text)
             yield read
             yield from _repeats(read)
-    stars = "".join(c if c.isalnum() else STAR for c in text)
+    stars = _starred(text)
     if STAR in stars:
         yield Piece(stars, at, Reading.STARRED)
+
+
+def _starred(text: str) -> str:
+    # Two to four dots between letters are a mask too: f...k; one dot or an ellipsis is not.
+    dotted = _INNER_DOTS.sub(lambda dots: STAR * len(dots[0]), text)
+    return "".join(STAR if c in _STARS else c for c in dotted)
 
 
 def _repeats(piece: Piece) -> Iterator[Piece]:
@@ -201,9 +209,10 @@ def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
     units, places, seams = [], [], set()
     for start, end in run:
         seams.add(len(units))
-        for i in range(start, end):
+        bare = folded.text[start:end].rstrip(_EDGES)
+        for i in range(start, start + len(bare)):
             unit = folded.text[i]
-            if unit.isalpha() or unit in _SIGNS or unit == STAR:
+            if unit.isalpha() or unit in _SIGNS or unit in _STARS:
                 units.append(unit)
                 places.append(folded.at[i])
     text = "".join(units)
@@ -215,8 +224,7 @@ def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
     table = _CYRILLIC_SIGNS if _CYRILLIC_ONLY.search(text) else _SIGNS
     read = "".join(table.get(unit, unit) for unit in text)
     yield Piece(read, places, Reading.SIGNS, frozenset(seams))
-    yield Piece("".join(u if u.isalnum() else STAR for u in units), places, Reading.STARRED,
-                frozenset(seams))  # fmt: skip
+    yield Piece(_starred(text), places, Reading.STARRED, frozenset(seams))
 
 
 _KEYS = dict(
@@ -227,9 +235,9 @@ _KEYS = dict(
     )
 )
 _BY_SOUND = (
-    ("ck", "k"), ("ck", "kk"), ("ck", "q"), ("ck", "xx"), ("u", "v"), ("u", "oo"), ("f", "ph"),
-    ("i", "y"), ("i", "ee"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
-    ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("or", "oar"), ("qu", "k"), ("ss", "zz"),
+    ("ck", "k"), ("ck", "kk"), ("ck", "q"), ("ck", "xx"), ("u", "v"), ("f", "ph"),
+    ("i", "y"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
+    ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("qu", "k"), ("ss", "zz"),
 )  # fmt: skip
 _MIN_BY_SOUND, _MIN_STARRED, _MIN_TYPED = 4, 3, 5
 

@@ -14,7 +14,7 @@ from handbill.errors import FormatError
 
 LANGUAGES = ("en", "es", "fa", "ko", "ru")
 RULES = ("profanity", "obscenity", "sexism", "racism")
-FLAGS = "abipjx"
+FLAGS = "abipjlx"
 _KEYS = ("allow", "cue", "ending", "opening")
 _MOST_BYTES = 1 << 20
 
@@ -24,7 +24,8 @@ class Entry:
     """One hard word. ``strength`` 1 to 9 tells how seldom it is innocent.
 
     ``flags``: a letters may stand ahead of it, b letters may follow (behind), i it may take an
-    ending of the language, p an opening, j it is written in single jamo, x it is looked for only
+    ending of the language, p an opening, j it is written in single jamo, l only
+    in small letters (no name), x it is looked for only
     as it is written. Without flags it is a whole word. ``sources`` are the lists that have it.
     """
 

@@ -6,6 +6,7 @@ cost is linear in the text whatever is in it. Nothing here decides anything: see
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from enum import StrEnum
 import ahocorasick
 
 from handbill.rules.disguises import (
+    STAR,
     Piece,
     Reading,
     held_form,
@@ -27,14 +29,13 @@ from handbill.rules.disguises import (
 )
 from handbill.rules.finding import Span
 from handbill.rules.folding import CONSONANTS, Folded, fold, fold_word, is_hangul
-from handbill.rules.lexicons import Entry, Lexicon
+from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon
 
 STRONG = 8
 """From this strength on a word is looked for in letters of every language, and in more disguises."""
 MOST_HITS = 64
 _STARRED_FROM, _HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 6, 2, 3, 3
 _LONGEST_AFFIX = 12
-_ARABIC_READERS = ("ar", "ur", "ps", "ckb", "ug")
 
 
 class Kind(StrEnum):
@@ -58,6 +59,7 @@ _READ_AS = {
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
 }
+_FLAGS = {Kind.SOUND: "", Kind.TYPED: "b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class _Form:
     language: str
     entry: Entry
     runs: tuple[int, ...] = ()
+    latin: bool = False
+    letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +139,22 @@ class Matcher:
         if piece.reading != Reading.PLAIN and "x" in form.entry.flags:
             return
         if (
-            search.reads(form)
-            and self._stands(piece, start, end, form)
+            search.reads(piece, form)
+            and self._stands(piece, start, end, form, strict=search.is_foreign)
             and _held_long_enough(piece, start, form)
         ):
             search.add(piece, start, end, form)
 
-    def _stands(self, piece: Piece, start: int, end: int, form: _Form) -> bool:
+    def _stands(
+        self, piece: Piece, start: int, end: int, form: _Form, *, strict: bool
+    ) -> bool:
         if not _aligned(piece, start, end):
             return False
-        flags = form.entry.flags if form.kind != Kind.SOUND else "i"
-        if form.kind == Kind.TYPED:
-            flags = "b"
+        flags = "" if strict else _FLAGS.get(form.kind, form.entry.flags)
+        if form.letters and len(set(piece.at[start:end])) < form.letters:
+            return False
+        if form.kind == Kind.STARRED and not _whole_stars(piece.text, start, end):
+            return False
         first, last = form.key[0], form.key[-1]
         ahead = "a" in flags or _boundary(piece, start, first)
         if not ahead and "p" in flags:
@@ -165,6 +173,7 @@ class _Search:
 
     def __init__(self, text: str, language: str) -> None:
         self.text, self.language = text, language
+        self.is_foreign = language not in LANGUAGES
         self._hits: list[tuple[Span, Hit]] = []
         self._allowed: list[Span] = []
         self._cues: list[int] = []
@@ -175,24 +184,29 @@ class _Search:
         else:
             self._allowed.append(span)
 
-    def reads(self, form: _Form) -> bool:
-        """Tell whether an entry is looked for in a letter of this language."""
-        if form.language == self.language or form.entry.strength >= STRONG:
+    def reads(self, piece: Piece, form: _Form) -> bool:
+        """Tell whether an entry is looked for in a letter of this language.
+
+        In a language without a list of its own, innocent words look like hard ones of others:
+        there only the strongest count, whole and undisguised.
+        """
+        if form.language == self.language:
             return True
-        if self.language in _ARABIC_READERS and form.language == "fa":
-            return False
-        return not form.key[0].isascii()
+        if self.is_foreign:
+            plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
+            return plain and form.entry.strength > STRONG
+        return form.entry.strength >= STRONG or not form.latin
 
     def add(self, piece: Piece, start: int, end: int, form: _Form) -> None:
         """Keep a hit, unless its letters belong to another script that the text is written in."""
         text = self.text
         first, last = piece.at[start], piece.at[end - 1] + 1
-        if piece.reading == Reading.HELD and end < len(piece.text):
-            last = max(last, piece.at[end - 1] + 1)
+        if "l" in form.entry.flags and not text[first].islower():
+            return
         if "j" in form.entry.flags and any(c not in CONSONANTS and c not in "ㅄㅗ" for c in
                                            text[first:last] if c.isalpha()):  # fmt: skip
             return
-        if form.kind in (Kind.WORD, Kind.HELD) and not _own_script(text, first, last, form):
+        if form.kind != Kind.TYPED and not _own_script(text, first, last, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
         span = _whole_words(text, first, last) if not is_hangul(form.key[0]) else (first, last)
@@ -227,32 +241,45 @@ def _forms(lexicon: Lexicon) -> Iterable[_Form]:
         for word in words:
             yield _Form(kind, fold_word(word), lexicon.language, nothing)
     for entry in lexicon.entries:
-        for kind, key, runs in _keys(entry):
-            yield _Form(kind, key, lexicon.language, entry, runs)
+        for kind, key in _keys(entry):
+            latin = entry.word[0].isascii() or unicodedata.name(entry.word[0])[:5] == "LATIN"
+            yield _Form(kind, key.word, lexicon.language, entry, key.runs, latin, key.letters)
 
 
-def _keys(entry: Entry) -> Iterable[tuple[Kind, str, tuple[int, ...]]]:
+@dataclass(frozen=True, slots=True)
+class _Key:
+    word: str
+    runs: tuple[int, ...] = ()
+    letters: int = 0
+
+
+def _keys(entry: Entry) -> Iterable[tuple[Kind, _Key]]:
     word = fold_word(entry.word)
-    yield Kind.WORD, word, ()
+    yield Kind.WORD, _key(entry.word)
     if "x" in entry.flags:
         return
     held, runs = held_form(word)
-    yield Kind.HELD, held, tuple(runs)
-    bare = word.replace(" ", "")
-    if bare != word:
-        yield Kind.WORD, bare, ()
+    yield Kind.HELD, _Key(held, tuple(runs))
+    if " " in word:
+        yield Kind.WORD, _key(entry.word.replace(" ", ""))
     if entry.strength >= _STARRED_FROM:
         for form in starred_forms(word):
-            yield Kind.STARRED, form, ()
+            yield Kind.STARRED, _Key(form)
         for form in starred_syllables(entry.word):
-            yield Kind.STARRED, fold_word(form), ()
+            yield Kind.STARRED, _key(form)
     if entry.strength >= STRONG:
         for form in spelled_by_sound(word):
-            yield Kind.SOUND, form, ()
+            yield Kind.SOUND, _Key(form)
         for form in initials_mixed(entry.word):
-            yield Kind.WORD, fold_word(form), ()
+            yield Kind.WORD, _key(form)
         if typed_latin(word):
-            yield Kind.TYPED, typed_latin(word), ()
+            yield Kind.TYPED, _Key(typed_latin(word))
+
+
+def _key(written: str) -> _Key:
+    # A jamo written alone must stand alone in the text: 되ㄴ is not 된.
+    word = fold_word(written)
+    return _Key(word, letters=len(written) if any(map(is_hangul, word)) else 0)
 
 
 def _wordy(unit: str, beside: str) -> bool:
@@ -264,6 +291,13 @@ def _boundary(piece: Piece, index: int, beside: str) -> bool:
     if index <= 0 or index >= len(text) or index in piece.seams:
         return True
     return not (_wordy(text[index - 1], beside) and _wordy(text[index], beside))
+
+
+def _whole_stars(text: str, start: int, end: int) -> bool:
+    # A run of stars is one mask: it is matched whole, and at a word's end nothing follows it.
+    if text[start - 1 : start] == STAR or text[end : end + 1] == STAR:
+        return False
+    return text[end - 1] != STAR or not text[end : end + 1].isalnum()
 
 
 def _aligned(piece: Piece, start: int, end: int) -> bool:
@@ -303,7 +337,7 @@ def _own_script(text: str, first: int, last: int, form: _Form) -> bool:
     Cyrillic ``соск`` is no English word in a Russian letter.
     """
     own = _CYRILLIC if re.search(_CYRILLIC, form.entry.word) else _LATIN
-    if own == _LATIN and not form.entry.word[0].isascii():
+    if own == _LATIN and not form.latin:
         return True
     word = text[first:last]
     if re.search(own, word):
@@ -334,7 +368,7 @@ def _whole_words(text: str, first: int, last: int) -> Span:
 
 def _with_marks(text: str, span: Span) -> Span:
     end = span[1]
-    while end < len(text) and not fold(text[end]).text:
+    while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Me"):
         end += 1
     return span[0], end
 

@@ -23,6 +23,8 @@ REASONS = {
 }
 """The reasons' words in English; the desk's catalogues translate them."""
 
+HOLDS_FROM = 4
+"""Weaker words (damn) are pointed at in a letter that is read anyway; they hold none."""
 _NEAR = 90
 _LEAST, _DISGUISE_COSTS, _TOLD_SHARE = 0.05, 0.1, 0.5
 _QUOTED = re.compile(
@@ -60,7 +62,8 @@ def _finding(text: str, hit: Hit, where: Where, told: bool) -> Finding:
         confidence, reason = confidence * _TOLD_SHARE, TOLD
     return Finding(
         hit.entry.rule, hit.span, where, reason, short(text[hit.span[0] : hit.span[1]]),
-        confidence=max(_LEAST, round(confidence, 2)), screen=NAME, version=VERSION, holds=True,
+        confidence=max(_LEAST, round(confidence, 2)), screen=NAME, version=VERSION,
+        holds=hit.entry.strength >= HOLDS_FROM,
     )  # fmt: skip
 
 
