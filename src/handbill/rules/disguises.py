@@ -53,6 +53,13 @@ _CYRILLIC_SIGNS = _SIGNS | {
     "3": "з", "4": "ч", "6": "б", "1": "и", "9": "я", "u": "и", "n": "п", "r": "г", "w": "ш",
     "ь": "b", "8": "в",
 }  # fmt: skip
+_ARABIC_SIGNS = {"0": "و", "1": "ا", "5": "ه", "|": "ا", "!": "ا", "@": "ا"}
+_HANGUL_SIGNS = {
+    "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ", "0": "ㅇ",
+    "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
+}  # fmt: skip
+_TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
+_TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
 _EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
@@ -60,18 +67,42 @@ _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
+_LATIN_IN_CYRILLIC = re.compile("[iunrw]")
+_ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
+_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|(?<=[^\W\d_])- (?=[^\W\d_])")
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
 
 
-def readings(folded: Folded) -> Iterator[Piece]:
-    """Yield every way in which the text is to be compared with the lists, the plain one first."""
+def readings(folded: Folded, text: str) -> Iterator[Piece]:
+    """Yield every way in which a text is to be compared with the lists, the plain one first."""
     yield Piece(folded.text, folded.at, Reading.PLAIN)
+    yield from _disguise_readings(folded)
+    if _THROWN_IN.search(folded.text):
+        mended = _mended(folded)
+        yield Piece(mended.text, mended.at, Reading.JOINED)
+        yield from _disguise_readings(mended)
+    if _TURNED_ONLY.search(text):
+        turned = "".join(_TURNED.get(char, char) for char in reversed(text))
+        yield Piece(turned, list(range(len(text) - 1, -1, -1)), Reading.JOINED)
+
+
+def _disguise_readings(folded: Folded) -> Iterator[Piece]:
     chunks = _chunks(folded.text)
     for start, end in chunks:
         yield from _chunk_readings(folded, start, end)
     for run in _spaced_runs(folded, chunks):
         yield from _joined(folded, run)
+
+
+def _mended(folded: Folded) -> Folded:
+    # Without markup and without the hyphen at a line's end.
+    units, places, last = [], [], 0
+    for match in _THROWN_IN.finditer(folded.text):
+        units.append(folded.text[last : match.start()])
+        places += folded.at[last : match.start()]
+        last = match.end()
+    return Folded("".join(units) + folded.text[last:], places + folded.at[last:])
 
 
 def _chunks(text: str) -> list[tuple[int, int]]:
@@ -90,8 +121,10 @@ def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     at = folded.at[start:end]
     if _DOUBLED.search(text):
         yield _held(Piece(text, at, Reading.PLAIN))
-    if _LENGTHENED.search(text):
-        yield _shortened(text, at)
+    if _HANGUL.search(text):
+        yield from _hangul_readings(text, at)
+    elif _CYRILLIC_ONLY.search(text) and _LATIN_IN_CYRILLIC.search(text) and text.isalpha():
+        yield _read_signs(text, at, _CYRILLIC_SIGNS)
 
 
 def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
@@ -102,6 +135,8 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     tables = [_SIGNS, _OTHER_SIGNS]
     if _CYRILLIC_ONLY.search(text):
         tables = [_CYRILLIC_SIGNS]
+    elif _ARABIC_LETTER.search(text):
+        tables = [_ARABIC_SIGNS]
     seen = {joined.text}
     for table in tables:
         read = _read_signs(text, at, table)
@@ -162,6 +197,27 @@ def _held(piece: Piece) -> Piece:
     return Piece("".join(units), places, Reading.HELD, frozenset(seams), runs)
 
 
+def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
+    if _LENGTHENED.search(text):
+        yield _shortened(text, at)
+    if not all(is_hangul(unit) for unit in text):
+        yield _read_signs(text, at, _HANGUL_SIGNS)
+    single = _each_once(text, at)
+    if len(single.text) < len(text):
+        yield single
+
+
+def _each_once(text: str, at: list[int]) -> Piece:
+    units, places, last = [], [], ""
+    for place, group in groupby(zip(at, text, strict=True), key=lambda pair: pair[0]):
+        syllable = "".join(unit for _, unit in group)
+        if syllable != last:
+            units.append(syllable)
+            places += [place] * len(syllable)
+        last = syllable
+    return Piece("".join(units), places, Reading.JOINED)
+
+
 def _shortened(text: str, at: list[int]) -> Piece:
     units, places, last = [], [], 0
     for match in _LENGTHENED.finditer(text):
@@ -193,7 +249,7 @@ def _size(folded: Folded, chunk: tuple[int, int]) -> int:
     start, end = chunk
     if end - start > 4 * _MOST_SEAMED:
         return 0
-    return len({folded.at[i] for i in range(start, end) if folded.text[i].isalnum()})
+    return len({folded.at[i] for i in range(start, end) if folded.text[i].isalnum() or folded.text[i] in _SIGNS})
 
 
 def _is_lone(
@@ -239,7 +295,10 @@ _BY_SOUND = (
     ("i", "y"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
     ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("qu", "k"), ("ss", "zz"),
 )  # fmt: skip
-_MIN_BY_SOUND, _MIN_STARRED, _MIN_TYPED = 4, 3, 5
+_MIN_BY_SOUND, _MIN_STARRED, _MIN_TYPED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 5, 5, 4
+
+
+_ENGLISH_CLITICS = frozenset("stdm")
 
 
 def held_form(word: str) -> tuple[str, list[int]]:
@@ -277,8 +336,24 @@ def spelled_by_sound(word: str) -> set[str]:
     """Return other spellings of a folded Latin entry that sound or read alike, and its reverse."""
     if len(word) < _MIN_BY_SOUND or not (word.isascii() and word.isalpha()):
         return set()
-    forms = {word.replace(old, new, 1) for old, new in _BY_SOUND if old in word[:]}
+    forms = {word.replace(old, new, 1) for old, new in _BY_SOUND if old in word}
     return (forms | {word[::-1]}) - {word}
+
+
+def swapped_forms(word: str) -> set[str]:
+    """Return a folded entry with two inner letters next to each other swapped."""
+    if len(word) < _MIN_SWAPPED or " " in word or any(is_hangul(unit) for unit in word):
+        return set()
+    places = range(1, len(word) - 2)
+    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places} - {word}
+
+
+def parted_forms(word: str) -> set[str]:
+    """Return a folded entry parted by one blank, wherever that may be."""
+    if len(word) < _MIN_PARTED or " " in word or any(is_hangul(unit) for unit in word):
+        return set()
+    first = 2 if word[0] in _ENGLISH_CLITICS else 1
+    return {f"{word[:i]} {word[i:]}" for i in range(first, len(word))}
 
 
 def typed_latin(word: str) -> str:

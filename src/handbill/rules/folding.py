@@ -32,7 +32,7 @@ _LOOKALIKES = {
     "o": "оОοΟσօՕᴑⲟⲞꓳ〇",
     "p": "рРρΡϱᏢᑭꓑⲣⲢ",
     "q": "ԛգզⵕ",
-    "r": "ᏒᖇꓣƦ",
+    "r": "ᎡᏒᖇꓣƦ",
     "s": "ѕЅՏᏚꓢꜱƽ",
     "t": "тТτΤᎢꓔⲦ",
     "u": "υսՍꓴᑌ",
@@ -44,12 +44,13 @@ _LOOKALIKES = {
 }
 _LATIN = {other: latin for latin, others in _LOOKALIKES.items() for other in others}
 _LATIN_NAME = re.compile(
-    r"(?:LATIN|SYMBOL|SQUARED|CIRCLED)[A-Z ]*? (?:LETTER|CAPITAL LETTER|SMALL LETTER)"
+    r"(?:LATIN|REGIONAL INDICATOR SYMBOL|TAG LATIN)(?: CAPITAL| SMALL)? LETTER"
     r"(?: SMALL| CAPITAL| TURNED| REVERSED| OPEN| SCRIPT| SIDEWAYS| INSULAR| BLACKLETTER)*"
-    r" ([A-Z])(?: WITH [A-Z ]+)?"
+    r" ([A-Z])(?: WITH [A-Z -]+)?$"
 )
+_BASE_NAME = re.compile(r"((?:CYRILLIC|ARABIC)(?: CAPITAL| SMALL)? LETTER [A-Z -]+?) WITH [A-Z -]+")
 _ARABIC = str.maketrans(
-    {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه", "ھ": "ه",
+    {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه", "ھ": "ه",
      "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
 )  # fmt: skip
 _TILDE = "\u0303"
@@ -146,10 +147,20 @@ def _compatible(char: str) -> str:
         return _LATIN[char]
     if char.isdigit():
         return str(unicodedata.digit(char))
-    named = _LATIN_NAME.fullmatch(unicodedata.name(char, ""))
-    if named:
-        return named[1].lower()
-    return "".join(_LATIN.get(part, part) for part in char.casefold().translate(_ARABIC))
+    name = unicodedata.name(char, "")
+    if latin := _LATIN_NAME.search(name):
+        return latin[1].lower()
+    if base := _BASE_NAME.fullmatch(name):
+        char = _letter_named(base[1]) or char
+    plain = char.casefold().translate(_ARABIC)
+    return "".join(_LATIN.get(part, part) for part in plain)
+
+
+def _letter_named(name: str) -> str:
+    try:
+        return unicodedata.lookup(name)
+    except KeyError:
+        return ""
 
 
 def _syllable(number: int) -> str:

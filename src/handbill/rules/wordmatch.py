@@ -21,10 +21,12 @@ from handbill.rules.disguises import (
     Reading,
     held_form,
     initials_mixed,
+    parted_forms,
     readings,
     spelled_by_sound,
     starred_forms,
     starred_syllables,
+    swapped_forms,
     typed_latin,
 )
 from handbill.rules.finding import Span
@@ -45,6 +47,7 @@ class Kind(StrEnum):
     HELD = "held"
     STARRED = "starred"
     SOUND = "sound"
+    PARTED = "parted"
     TYPED = "typed"
     ALLOWED = "allowed"
     CUE = "cue"
@@ -53,13 +56,14 @@ class Kind(StrEnum):
 _READ_AS = {
     Kind.WORD: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.SOUND: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
+    Kind.PARTED: {Reading.PLAIN},
     Kind.TYPED: {Reading.PLAIN, Reading.JOINED},
     Kind.HELD: {Reading.HELD},
     Kind.STARRED: {Reading.STARRED},
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
 }
-_FLAGS = {Kind.SOUND: "", Kind.TYPED: "b"}
+_FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class Matcher:
         folded = fold(text)
         if not folded.text.strip():
             return Found((), ())
-        pieces = list(readings(folded))
+        pieces = list(readings(folded, text))
         search = _Search(text, language.partition("-")[0])
         offset, number = 0, 0
         for last, forms in self._automaton.iter("\n".join(piece.text for piece in pieces)):
@@ -154,6 +158,8 @@ class Matcher:
         if form.letters and len(set(piece.at[start:end])) < form.letters:
             return False
         if form.kind == Kind.STARRED and not _whole_stars(piece.text, start, end):
+            return False
+        if _glued(piece, start, end, form.key[0]):
             return False
         first, last = form.key[0], form.key[-1]
         ahead = "a" in flags or _boundary(piece, start, first)
@@ -195,7 +201,9 @@ class _Search:
         if self.is_foreign:
             plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
             return plain and form.entry.strength > STRONG
-        return form.entry.strength >= STRONG or not form.latin
+        if form.latin:
+            return form.entry.strength >= STRONG and form.kind in (Kind.WORD, Kind.HELD)
+        return form.kind != Kind.PARTED
 
     def add(self, piece: Piece, start: int, end: int, form: _Form) -> None:
         """Keep a hit, unless its letters belong to another script that the text is written in."""
@@ -268,8 +276,10 @@ def _keys(entry: Entry) -> Iterable[tuple[Kind, _Key]]:
         for form in starred_syllables(entry.word):
             yield Kind.STARRED, _key(form)
     if entry.strength >= STRONG:
-        for form in spelled_by_sound(word):
+        for form in spelled_by_sound(word) | swapped_forms(word):
             yield Kind.SOUND, _Key(form)
+        for form in parted_forms(word):
+            yield Kind.PARTED, _Key(form)
         for form in initials_mixed(entry.word):
             yield Kind.WORD, _key(form)
         if typed_latin(word):
@@ -306,6 +316,12 @@ def _aligned(piece: Piece, start: int, end: int) -> bool:
     if start and at[start] == at[start - 1]:
         return False
     return end >= len(at) or at[end] != at[end - 1]
+
+
+def _glued(piece: Piece, start: int, end: int, beside: str) -> bool:
+    # Two words that only the reading brought together: etc...until holds no word.
+    inside = sum(start < seam < end for seam in piece.seams) if piece.seams else 0
+    return inside == 1 and not _boundary(piece, start, beside)
 
 
 def _held_long_enough(piece: Piece, start: int, form: _Form) -> bool:
