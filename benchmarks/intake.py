@@ -75,9 +75,9 @@ def stages(letters: list[bytes]) -> None:
         found.extend(map(opener.open, closed))
 
     def file() -> None:
-        for start in range(0, len(opened), BATCH):
+        for first in range(0, len(opened), BATCH):
             with writing():
-                file_letters(known, opened[start : start + BATCH])
+                file_letters(known, opened[first : first + BATCH])
 
     opening = spent(unseal)
     verifying = spent(verify) - opening

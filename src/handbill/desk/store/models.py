@@ -181,6 +181,6 @@ class Band(models.Model):
 
 
 class ProtectedName(models.Model):
-    """A person whose name must not appear, as the HMAC that the screen looks for."""
+    """One keyed tag of a name that must not appear (``rules.protected``), in hex."""
 
-    digest = models.CharField(max_length=64, primary_key=True)
+    tag = models.CharField(max_length=64, primary_key=True)
