@@ -120,3 +120,17 @@ class DatabaseFailed(HandbillError):
 
     code = "database"
     exit_status = 23
+
+
+class Stale(HandbillError):
+    """Somebody else decided meanwhile: what the person looked at is no longer so."""
+
+    code = "stale"
+    exit_status = 24
+
+
+class NotAllowed(HandbillError):
+    """This person may not decide this, or this cannot be decided of a letter in that state."""
+
+    code = "not-allowed"
+    exit_status = 25

@@ -9,6 +9,7 @@ from pathlib import Path
 INSTALLED_APPS = [
     "handbill.desk.store",
     "handbill.desk.staff",
+    "handbill.desk.decisions",
     "handbill.desk.serving",
     # Django's and allauth's come last, so that our templates are found first.
     "django.contrib.contenttypes",

@@ -6,11 +6,14 @@ The public site's processes never have them.
 
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbill.errors import KeysLocked
+from handbill.errors import HandbillError, KeysLocked
+from handbill.files import read_inside
 from handbill.keys.seals import SealKey
+from handbill.keys.store import MAX_STORE_BYTES, state_root
 from handbill.keys.values import Signer
 from handbill.rules.book import Book
 
@@ -58,3 +61,17 @@ def current() -> DeskSecrets:
 def derive(secret: bytes, purpose: str) -> bytes:
     """Return 32 bytes for one ``purpose``; one purpose's say nothing about another's."""
     return hmac.new(secret, f"handbill desk {purpose}".encode(), hashlib.sha256).digest()
+
+
+def newest_edition() -> int:
+    """Return the number of the edition published last: the desk's only clock.
+
+    The press may have published one since this process was started, so it looks each time.
+    """
+    keys = current()
+    try:
+        data = read_inside(state_root() / keys.newsroom_id, "public.json", MAX_STORE_BYTES)
+        published = json.loads(data)["published"]
+    except (OSError, ValueError, KeyError, HandbillError):
+        return keys.newest_edition
+    return max((int(row["number"]) for row in published), default=keys.newest_edition)

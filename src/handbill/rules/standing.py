@@ -8,29 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handbill.letters.decision import Action
 from handbill.rules.book import Ladder
-
-
-class Action(StrEnum):
-    """What a person decided (docs/formats/decision.md)."""
-
-    APPROVE = "approve"
-    REMOVE = "remove"
-    HOLD = "hold"
-    RESTORE = "restore"
-    PICK = "pick"
-    UNPICK = "unpick"
-    NOTICE = "notice"
-    WARN = "warn"
-    PAUSE = "pause"
-    BLOCK = "block"
-    LIFT = "lift"
-    ERASE = "erase"
-    WITHDRAW = "withdraw"
-    BURN = "burn"
-    TRANSCRIBE = "transcribe"
-    UPHOLD = "uphold"
-    OVERTURN = "overturn"
 
 
 class Step(StrEnum):
