@@ -63,7 +63,7 @@ def refused(w: Writers) -> list[bytes]:
     """Return what must be refused, each for a reason of its own."""
     good = w.write(w.draft(name="Refused"), "s")
     key = SEALS[0]
-    torn = good.replace(b"the", b"The", 1)
+    torn = good.replace(b"name: Refused", b"name: Refuser")
     elsewhere = w.write(w.draft(to="ab" * 32), "s")
     other_seal = w.write(w.draft(seal=SEALS[1].id), "s")
     gone = w.write(w.draft(number=4, seal=GONE.id), "s")
