@@ -17,11 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from handbill.desk.database import connect, start
 
 start()
-from django.db import connection
+from django.db import connection  # noqa: E402
 
-from desk.world import desk
-from handbill.desk.intake import screening, take_in
-from handbill.desk.intake.tray import Tray
+from desk.world import desk  # noqa: E402
+from handbill.desk.intake import screening, take_in  # noqa: E402
+from handbill.desk.intake.tray import Tray  # noqa: E402
 
 _FILES = {"os.remove", "os.rename"}
 screening.BATCH = take_in.BATCH = 9
@@ -29,7 +29,6 @@ screening.BATCH = take_in.BATCH = 9
 
 def main() -> None:
     where, folder = sys.argv[1], Path(sys.argv[2])
-    killed = 0
     for last in range(1, 2000):
         child = os.fork()
         if not child:
@@ -37,11 +36,10 @@ def main() -> None:
             os._exit(0)
         status = os.waitpid(child, 0)[1]
         if status == 0:
-            print(killed)
+            print(last - 1)
             return
         if not os.WIFSIGNALED(status):
-            sys.exit(f"a run failed by itself, killed {killed} times before")
-        killed += 1
+            sys.exit(f"a run failed by itself, {last - 1} were killed before")
 
 
 def _run(where: str, folder: Path, last: int) -> None:
