@@ -188,7 +188,7 @@ def test_the_queue_has_private_things_first_and_knows_what_was_tampered_with(emp
     private = W.write(W.draft(name="Private", body="I saw Orla Venn there."), "c")
     orphan = W.write(W.draft(Kind.REPLY, parent="ee" * 32, name="Orphan"), "d")
     wrong = W.write(W.draft(to="ab" * 32, number=4), "e")
-    protected = {tag for tag in _tags("Orla Venn")}
+    protected = _tags("Orla Venn")
     known = {"protected": ProtectedNames(desk().secret, protected), "alone": (ProtectedScreen(),)}
     _take_in(empty, plain, held, private, orphan, wrong, **known)
     queue = list(waiting(most=10))
