@@ -69,7 +69,7 @@ def stages(letters: list[bytes]) -> None:
 
     def unseal() -> None:
         for data, key in zip(closed, named, strict=True):
-            seal.unseal(data, key.private, key.public)
+            seal.unseal(data, key.private, public_key=key.public)
 
     def verify() -> None:
         found.extend(map(opener.open, closed))

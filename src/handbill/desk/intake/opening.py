@@ -56,7 +56,7 @@ class Opener:
     def _unseal(self, sealed: bytes) -> tuple[bytes, SealKey]:
         for at, key in enumerate(self._keys):
             try:
-                note = seal.unseal(sealed, key.private, key.public)
+                note = seal.unseal(sealed, key.private, public_key=key.public)
             except SealBroken:
                 continue
             self._hit(at)
