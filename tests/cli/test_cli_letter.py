@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import pty
 import re
-import select
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from letter_rooms import ID, OTHER, PHRASE, SECRET, WORDS, Room, letter, run, tree, written
 
 from handbill.carrier import drive as drives
 from handbill.cli.main import group
@@ -27,92 +21,18 @@ from handbill.errors import (
     DriveFailed,
     FormatError,
     HandbillError,
-    NeedsNewer,
     TooLarge,
     UsageError,
 )
-from handbill.keys import roots, store
+from handbill.keys import roots
 from handbill.keys.ring import KeyRing
 from handbill.letters import receipts
-from handbill.letters.letter import Letter, parse, verify
 from handbill.letters.pen import canonical, derive
 from handbill.letters.receipts import Row, Status
 from handbill.letters.seal import unseal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from samples import ROOT_1, ROOT_2, Newsroom
-
-PHRASE = "legal winner thank year wave sausage"
-OTHER = "zoo zoo zoo zoo zoo wrong"
-WORDS = "첫 번째 편지입니다. 우리 마을의 배는 아직 돌아오지 않았습니다.\n\n두 번째 문단."
-SECRET = "correct horse battery staple"
-
-
-@dataclass
-class Room:
-    """A pressed newsroom, and the edition on a drive."""
-
-    id: str
-    state: Path
-    edition: Path
-
-    def opened(self, file: Path) -> Letter:
-        held = KeyRing.open(self.id, SECRET, state=self.state)
-        letter = parse(unseal(file.read_bytes(), held.seals()[0].private))
-        verify(letter, None)
-        return letter
-
-
-@pytest.fixture(scope="session")
-def pressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    root = tmp_path_factory.mktemp("letters")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HANDBILL_STATE", str(root / "state"))
-        patch.setenv("HANDBILL_CACHE", str(root / "cache"))
-        patch.setenv("HANDBILL_PASSPHRASE", SECRET)
-        patch.setattr(store.Cost.__init__, "__defaults__", (1, 8192))
-        made = CliRunner().invoke(
-            group, ["new", str(root / "room"), "--name", "Far Shore", "--policy", "solo", "--json"]
-        )
-        done = CliRunner().invoke(group, ["press", str(root / "room"), "--out", str(root / "e")])
-        assert done.exit_code == 0, (made.output, done.output, done.exception)
-        yield Room(json.loads(made.output)["newsroom"], root / "state", root / "e")
-
-
-@pytest.fixture
-def room(pressed: Room, tmp_path: Path) -> Room:
-    shutil.copytree(pressed.edition, tmp_path / "drive/Far Shore")
-    return Room(pressed.id, pressed.state, tmp_path / "drive/Far Shore")
-
-
-@contextlib.contextmanager
-def fd_with(text: str) -> Iterator[int]:
-    read, write = os.pipe()
-    os.write(write, text.encode())
-    os.close(write)
-    try:
-        yield read
-    finally:
-        os.close(read)
-
-
-def run(*words: object, phrase: str | None = PHRASE, stdin: str | bytes = b"") -> Result:
-    with fd_with(f"{phrase}\n") as fd:
-        given = [] if phrase is None else ["--phrase-fd", fd]
-        return CliRunner().invoke(group, [str(w) for w in ("letter", *words, *given)], input=stdin)
-
-
-def letter(room: Room, *more: object, phrase: str | None = PHRASE, body: str = WORDS) -> Result:
-    given = ["--story", "welcome", "--language", "ko", "--name", "김철수", "--text", "-", "--agree"]
-    return run(room.edition, *given, *more, phrase=phrase, stdin=body)
-
-
-def written(room: Room) -> list[Path]:
-    return sorted((room.edition / "letters").glob("*"))
-
-
-def tree(folder: Path) -> set[Path]:
-    return {p for p in folder.rglob("*") if not p.is_dir()}
 
 
 def test_one_sealed_file_and_nothing_else_is_left(room: Room, tmp_path: Path) -> None:
@@ -157,9 +77,6 @@ def test_a_pen_for_one_letter_has_no_receipt(room: Room) -> None:
     one, two = (room.opened(f) for f in written(room))
     assert one.receipt == ""
     assert one.key != two.key
-
-
-ID = "ab" * 32
 
 
 @pytest.mark.parametrize(
@@ -415,167 +332,3 @@ def test_receipts_are_read_by_the_phrase_alone(tmp_path: Path) -> None:
     assert isinstance(run("receipts", out).exception, FormatError)
     (out / "receipts.bin").unlink()
     assert "no receipts" in run("receipts", out).output
-
-
-def good() -> dict[str, object]:
-    return {
-        "format": "handbill newsroom 1",
-        "needs": [],
-        "newsroom": "ab" * 32,
-        "name": "N",
-        "languages": ["en"],
-        "edition": 3,
-        "seal": {"id": stated.seal_id(b"\1" * 32), "key": "01" * 32},
-        "desk": None,
-        "rules": {"version": 2, "sha256": "cd" * 32},
-        "kdf": 1,
-        "counting": 1,
-    }
-
-
-@pytest.mark.parametrize(
-    ("change", "error"),
-    [
-        ({"format": "handbill newsroom 2"}, NeedsNewer),
-        ({"needs": ["x"]}, NeedsNewer),
-        ({"kdf": 2}, NeedsNewer),
-        ({"counting": 2}, NeedsNewer),
-        ({"seal": {"id": "00" * 8, "key": "01" * 32}}, FormatError),
-        ({"seal": {"id": stated.seal_id(b"\1" * 32), "key": "01" * 31}}, FormatError),
-        ({"seal": None}, FormatError),
-        ({"newsroom": "AB" * 32}, FormatError),
-        ({"edition": 0}, FormatError),
-        ({"edition": True}, FormatError),
-        ({"edition": "3"}, FormatError),
-        ({"rules": {"version": -1, "sha256": "cd" * 32}}, FormatError),
-        ({"rules": []}, None),
-        ({"rules": 7}, FormatError),
-        ({"desk": "x"}, FormatError),
-        ({"languages": None}, FormatError),
-    ],
-)
-def test_newsroom_json_is_read_strictly(
-    change: dict[str, object], error: type[Exception] | None
-) -> None:
-    assert stated.parse(json.dumps(good()).encode()).rules_version == 2
-    data = json.dumps({**good(), **change}).encode()
-    if error is None:
-        assert stated.parse(data).rules_hash == ""
-    else:
-        with pytest.raises(error):
-            stated.parse(data)
-
-
-class Terminal:
-    """A command on a terminal of its own."""
-
-    def __init__(self, *words: object) -> None:
-        self.seen, self.at = "", 0
-        self.pid, self.fd = pty.fork()
-        if not self.pid:
-            os.execv(sys.executable, [sys.executable, "-m", "handbill", *map(str, words)])
-
-    def until(self, what: str) -> str:
-        """Wait for ``what`` behind what was waited for last; returns all up to it."""
-        end = time.monotonic() + 60
-        while what not in self.seen[self.at :]:
-            assert time.monotonic() < end, self.seen
-            if select.select([self.fd], [], [], 1)[0]:
-                self.seen += os.read(self.fd, 4096).decode("utf-8", "replace")
-        start, self.at = self.at, self.seen.index(what, self.at) + len(what)
-        return self.seen[start : self.at]
-
-    def type(self, text: str) -> None:
-        os.write(self.fd, text.encode())
-
-    def ends(self) -> int:
-        with contextlib.suppress(OSError):
-            while data := os.read(self.fd, 4096):
-                self.seen += data.decode("utf-8", "replace")
-        os.close(self.fd)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
-def test_a_phrase_typed_on_a_terminal_is_never_shown(room: Room) -> None:
-    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "ko")
-    terminal.until("ends it.")
-    terminal.type("편지\n.\n")
-    terminal.until("name to sign with")
-    terminal.type("김철수\n")
-    terminal.until("[y/N]")
-    terminal.type("y\n")
-    terminal.until("Your pen (")
-    terminal.type("phrase\n")
-    terminal.until("Your phrase:")
-    terminal.type(f"{PHRASE}\n")
-    terminal.until("again:")
-    terminal.type(f"{OTHER}\n")
-    terminal.until("two different phrases")
-    terminal.until("Your phrase:")
-    terminal.type(f"{PHRASE}\n")
-    terminal.until("again:")
-    terminal.type(f"{PHRASE.upper()}\n")
-    assert terminal.ends() == 0, terminal.seen
-    assert not [w for w in (*PHRASE.split(), *OTHER.split()) if w in terminal.seen.lower().split()]
-    assert "66 bits" in terminal.seen
-    assert room.opened(written(room)[0]).key == derive(canonical(PHRASE), room.id).public
-
-
-@pytest.mark.parametrize("way", ["new", "own"])
-def test_a_new_phrase_is_shown_once_and_goes_from_the_screen(room: Room, way: str) -> None:
-    terminal = Terminal("letter", room.edition, "--kind", "burn", "--pen", way, "--words-of", "en")
-    own = "my grandmother's blue door" if way == "own" else ""
-    if own:
-        terminal.until("Your own words")
-        terminal.type(f"{own}\n")
-    shown = terminal.until("Press Enter")
-    phrase = re.search(r"\n    (.+?)\r?\n", shown)
-    assert phrase
-    assert phrase[1].startswith(own)
-    terminal.type("\n")
-    terminal.until("\x1b[2J\x1b[3J\x1b[?1049l")  # the other screen goes, and what was on it
-    terminal.until("Type it now")
-    terminal.type("something else\n")
-    terminal.until("shown once more")
-    terminal.until("Press Enter")
-    terminal.type("\n")
-    terminal.until("Type it now")
-    terminal.type(f"{phrase[1]}\n")
-    assert terminal.ends() == 0, terminal.seen
-    assert ("33 bits" if own else "66 bits") in terminal.seen
-    assert terminal.seen.count(phrase[1]) == 2
-    assert room.opened(written(room)[0]).key == derive(canonical(phrase[1]), room.id).public
-
-
-def test_a_phrase_is_wiped_also_when_somebody_stops(room: Room) -> None:
-    terminal = Terminal(
-        "letter", room.edition, "--kind", "burn", "--pen", "new", "--words-of", "ko"
-    )
-    terminal.until("Press Enter")
-    terminal.type("\x03")
-    assert terminal.ends() == 130
-    assert "\x1b[2J\x1b[3J\x1b[?1049l" in terminal.seen
-    assert written(room) == []
-
-
-@pytest.mark.parametrize("way", ["phrase", "new", "own"])
-def test_without_a_terminal_no_phrase_is_asked_for(room: Room, way: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "handbill", "letter", room.edition, "--kind", "burn", "--pen", way,
-         "--words-of", "en"],
-        input=f"{PHRASE}\n{PHRASE}\n",
-        capture_output=True,
-        text=True,
-        check=False,
-        start_new_session=True,
-    )  # fmt: skip
-    assert done.returncode == 2, done
-    assert "no terminal" in done.stderr
-    assert written(room) == []
-
-
-def test_a_language_without_a_list_is_told_what_to_do(room: Room) -> None:
-    given = ["--story", "welcome", "--language", "fa", "--name", "A", "--text", "-", "--agree"]
-    result = run(room.edition, *given, "--pen", "new", phrase=None, stdin="x")
-    assert isinstance(result.exception, UsageError)
-    assert "own" in str(result.exception.hint)
