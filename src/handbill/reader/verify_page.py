@@ -21,6 +21,7 @@ _SCRIPTS = (
     "json.js",
     "paths.js",
     "gate.js",
+    "scrypt.js",
     "words.js",
     "note.js",
     "proof.js",

@@ -93,5 +93,5 @@ H.note = (function () {
     return found;
   }
 
-  return { parse: parse, checkText: checkText, countSigners: countSigners, fields: fields };
+  return { parse: parse, checkText: checkText, keyHash: keyHash, countSigners: countSigners, fields: fields };
 }());

@@ -76,7 +76,7 @@
       return;
     }
     known = drawn[report.newsroom] = { waiting: [done] };
-    H.words.scrypt(report.firstRoot, 10, function (bytes) {
+    H.words.draw(report.firstRoot, function (bytes) {
       known.numbers = bytes && H.words.numbers(bytes);
       known.waiting.forEach(function (told) { told(known.numbers); });
     });

@@ -115,7 +115,7 @@ H.sha256 = (function () {
   }
 
   return {
-    Hasher: Hasher, digest: digest, pbkdf2Once: pbkdf2Once,
+    Hasher: Hasher, digest: digest, hmac: hmac, pbkdf2Once: pbkdf2Once,
     hex: function (bytes) { return H.bytes.hex(digest(bytes)); }
   };
 }());
