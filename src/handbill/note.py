@@ -4,7 +4,6 @@ Format: docs/formats/note.md. Pure: bytes in, values out.
 """
 
 import base64
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +102,7 @@ def _signature(line: bytes) -> SignatureLine:
     try:
         name, _, blob = line.decode("utf-8").removeprefix(DASH).partition(" ")
         raw = base64.b64decode(blob, validate=True)
-    except (UnicodeDecodeError, binascii.Error) as error:
+    except ValueError as error:  # not UTF-8, not ASCII, not base64
         raise FormatError(f"note: signature line {quoted!r} is not as specified") from error
     whole = line == f"{DASH}{name} {base64.b64encode(raw).decode()}".encode()
     if not whole or len(raw) != 68 or not _KEY_NAME.fullmatch(name):

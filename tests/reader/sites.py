@@ -25,6 +25,7 @@ from handbill.newsroom.story import (
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan
 from handbill.reader.values import EditionFacts, Placed, PlacedCaption, PlacedFilm, PlacedStill
+from handbill.rules.book import ShownBook, ShownRule
 
 TEXT = {
     "en": "The boat leaves when the light does.",
@@ -76,7 +77,13 @@ def site(say: Callable[[str], str] = lambda text: text) -> Site:
     words = {"en": ("one", "two"), "ko": ("하나", "둘")}
     facts = EditionFacts(7, "ab" * 16, "2026-11-24", "2027-05-24", "cd" * 32, words)
     media = Placed(stills, {film.id: placed for film in films})
-    return Site(newsroom, media, facts, read=lambda _path: grey(), single_files=50)
+    rules = {tag: _book(tag, body) for tag, body in text.items()}
+    return Site(newsroom, media, facts, read=lambda _path: grey(), single_files=50, rules=rules)
+
+
+def _book(tag: str, body: str) -> ShownBook:
+    rules = tuple(ShownRule(name, n, body, body) for n, name in enumerate(("privacy", "signed"), 1))
+    return ShownBook(3, "ef" * 32, tag, 400, body, body, body, rules)
 
 
 def _films(tag: str, body: str, people: tuple[Credit, ...]) -> tuple[Film, Film]:

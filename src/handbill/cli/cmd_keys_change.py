@@ -18,6 +18,7 @@ from handbill.edition.verify import open_edition
 from handbill.errors import FormatError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, ring, store
+from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.roots import Root
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -113,7 +114,7 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
 @json_option
 def new_editor(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """On a second editor's own computer: draw their key into FILE, and show its public half."""
-    drawn = ring.draw_key("editor")
+    drawn = draw_key("editor")
     content = {"editor": drawn.seed.hex()}
     _sealed_file(file, content, passphrase(passphrase_file, confirm=True))
     text = f"{drawn.public.hex()}\nThe newsroom appoints it: handbill keys add-editor NEWSROOM KEY"
@@ -206,7 +207,7 @@ def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_j
     Look at the pages before you sign: your signature says that the newsroom means them.
     """
     seed = bytes.fromhex(str(_unsealed(file, passphrase(passphrase_file))["editor"]))
-    editor = ring.HeldKey("editor", seed)
+    editor = HeldKey("editor", seed)
     chain = trust.read_chain(_roots(edition))
     changed = cosign(_signed_files(edition), chain, editor)
     for path in sorted(changed):

@@ -7,7 +7,6 @@ last number would be, and draws the next only where that differs.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from handbill.edition import proof as proofs
@@ -31,8 +30,8 @@ from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
 from handbill.newsroom.selection import Withheld, select
-from handbill.newsroom.story import Newsroom
 from handbill.press import cache as caches
+from handbill.press import rulebook
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
@@ -42,6 +41,7 @@ from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.values import EditionFacts
+from handbill.rules.book import Book
 
 SITE_ITEM = ("site", "pages")
 MAX_PACK_BYTES = 256 << 20
@@ -66,7 +66,9 @@ class PressReport:
 
 def check(folder: Path) -> tuple[Problem, ...]:
     """Return everything that the newsroom must mend, in order of file and line."""
-    return tuple(sorted(load(folder).problems, key=lambda p: (p.path, p.line)))
+    loaded = load(folder)
+    problems = (*loaded.problems, *rulebook.read_book(loaded.newsroom)[1])
+    return tuple(sorted(problems, key=lambda p: (p.path, p.line)))
 
 
 @dataclass
@@ -92,15 +94,16 @@ class Press:
         caches.make_private(cache)
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
-        if loaded.problems:
-            listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
+        book, flaws = rulebook.read_book(loaded.newsroom)
+        if problems := (*loaded.problems, *flaws):
+            listed = "\n  ".join(map(str, sorted(problems, key=lambda p: (p.path, p.line))))
             raise NewsroomInvalid(
-                f"{len(loaded.problems)} things to mend first:\n  {listed}",
+                f"{len(problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
         hashes = remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, loaded, selection.newsroom, hashes)
+        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), hashes, book=book)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -113,9 +116,13 @@ class _Job:
         press: Press,
         cache: Path,
         loaded: Loaded,
-        newsroom: Newsroom,
         hashes: Mapping[str, str],
+        *,
+        book: Book | None,
     ) -> None:
+        self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
+        pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
+        newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
         self._hashes = hashes
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
@@ -144,6 +151,7 @@ class _Job:
             )
         ring = open_keys(self._newsroom.newsroom_id)
         past = ring.published()
+        rulebook.refuse_silent_change(self._book, past)
         if past and (last := ring.reservation(past[-1].number)):
             output, signed = self._signed(ring, last)
             if signed.head_hash == past[-1].head:
@@ -154,7 +162,8 @@ class _Job:
             output.abandon()
         drawn = ring.reserve(today=self._press.today)
         output, signed = self._signed(ring, drawn)
-        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed)))
+        rules = rulebook.stated(self._book)
+        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed), rules))
         return self._finish(output, signed)
 
     def _signed(self, ring: KeyRing, drawn: Reservation) -> tuple[Output, SignedEdition]:
@@ -174,7 +183,7 @@ class _Job:
             self._newsroom.languages,
             drawn,
             ring.roots,
-            _rules(self._newsroom),
+            (self._book.version, self._book.hash) if self._book else None,
         )
         signers = Signers(ring.held("editor"), ring.held("press"), ring.held("ssh")[0])
         signed = sign_edition(
@@ -197,6 +206,7 @@ class _Job:
             read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
+            rules=self._rules,
         )
         plans = list(site.plan())
         progress = self._press.progress
@@ -270,12 +280,6 @@ class _Job:
             dropped=dropped,
             pending=bool(signed and signed.pending),
         )
-
-
-def _rules(newsroom: Newsroom) -> tuple[tuple[str, str], ...]:
-    """Return the hash of the house rules in each language, over the text that editors wrote."""
-    pages = [page for page in newsroom.pages if page.kind == "rules"]
-    return tuple(sorted((p.language, sha256(p.body.encode()).hexdigest()) for p in pages))
 
 
 def _stands(out: Path, signed: SignedEdition) -> bool:

@@ -14,6 +14,7 @@ from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show
 from handbill.reader import shown
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.house_rules import ShownBook, rules_body
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
@@ -43,11 +44,13 @@ class Site:
         read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
         hashes: Mapping[str, str] | None = None,
+        rules: Mapping[str, ShownBook] | None = None,
     ) -> None:
         """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source.
+        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
+        ``rules`` are the rule book by language.
         """
-        self._hashes = hashes or {}
+        self._hashes, self.rules = hashes or {}, rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
@@ -79,7 +82,8 @@ class Site:
             yield self._item("", show, shown.watch_path(show))
         for page in self.newsroom.pages:
             facts = self.facts if page.kind == "about" else None
-            inputs = (self.signature, page, facts)
+            book = self.rules.get(page.language) if page.kind == "rules" else None
+            inputs = (self.signature, page, facts, book)
             yield self._planned(shown.page_path(page), inputs, partial(self._text, page))
         for language in self.newsroom.languages:
             path = f"{language}/index.html"
@@ -335,6 +339,8 @@ class Site:
         body = body_html(page.body.partition("\n")[2] if page.body.startswith("#") else page.body)
         if page.kind == "about":
             body += shown.trust(say, self.facts)
+        elif page.kind == "rules":
+            body = rules_body(say, self.rules[page.language])
         story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
         context = {
             **self.frame("text", page.language, page.title, path),
