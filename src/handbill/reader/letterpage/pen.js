@@ -37,9 +37,9 @@ H.pen = (function () {
   function fold(typed) {
     var text = typed;
     if (!text.normalize && /[^\u0000-\u007f]/.test(text)) { throw fail("phrase_ascii"); } // eslint-disable-line no-control-regex
-    if (H.paths.count(text) > MAX_PHRASE) { throw fail("phrase_long"); }
+    if (H.bytes.count(text) > MAX_PHRASE) { throw fail("phrase_long"); }
     text = nfkc(evenOut(nfkc(text)).toLowerCase()).replace(SPACE, " ").replace(/^ | $/g, "");
-    if (H.paths.count(text) > MAX_PHRASE) { throw fail("phrase_long"); }
+    if (H.bytes.count(text) > MAX_PHRASE) { throw fail("phrase_long"); }
     return text;
   }
 
