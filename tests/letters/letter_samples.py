@@ -49,10 +49,10 @@ def draft(kind: str = "letter", **changes: Any) -> Draft:
         "marks": (),
     }
     by_kind: dict[str, dict[str, Any]] = {
-        "reply": {"parent": "12" * 32},
-        "withdraw": {**bare, "story": "", "parent": "12" * 32},
+        "reply": {"parent": "12" * 8},
+        "withdraw": {**bare, "story": "", "parent": "12" * 8},
         "burn": {**bare, "story": "", "erase": True},
-        "appeal": {"story": "", "parent": "12" * 32},
+        "appeal": {"story": "", "parent": "12" * 8},
         "request": {"story": "", "name": ""},
     }
     return replace(DRAFT, kind=Kind(kind), **{**by_kind.get(kind, {}), **changes})

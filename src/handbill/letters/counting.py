@@ -11,7 +11,9 @@ from importlib import resources
 from itertools import pairwise
 
 VERSION = 1
-_TABLE = json.loads(resources.files("handbill.letters").joinpath("counting.json").read_text("utf-8"))
+_TABLE = json.loads(
+    resources.files("handbill.letters").joinpath("counting.json").read_text("utf-8")
+)
 _WEIGHTS: dict[str, int] = _TABLE["weights"]
 
 

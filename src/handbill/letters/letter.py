@@ -54,7 +54,7 @@ _SHAPES = {
     "seal": (r"[0-9a-f]{16}", "16 hex digits in lower case"),
     "kind": ("|".join(Kind), "one of " + ", ".join(Kind)),
     "story": (rf"(?:{_ITEM})?", "the id of a story or nothing"),
-    "parent": (r"(?:[0-9a-f]{64})?", "the id of a letter or nothing"),
+    "parent": (r"(?:[0-9a-f]{16})?", "the 16 hex digits of a letter or nothing"),
     "rules": (
         rf"(?:{_NUMBER} [0-9a-f]{{64}})?",
         "a version, a space and 64 hex digits, or nothing",

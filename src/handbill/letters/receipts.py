@@ -4,7 +4,7 @@ Format: docs/formats/receipt.md. Pure; randomness is passed in.
 """
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -12,9 +12,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
 from handbill.errors import FormatError, NeedsNewer, TooLarge
-
-Random = Callable[[int], bytes]
-"""Returns so many random bytes, as ``secrets.token_bytes`` does."""
+from handbill.letters.pen import Random
 
 MAGIC = b"handbill receipts 1\n"
 MIN_POWER, MAX_POWER = 6, 20
@@ -47,8 +45,9 @@ class Row:
     """What became of one letter.
 
     ``letter`` is its id, of which a receipt keeps 16 hex digits; ``rule`` its number in the rule
-    book or 0; ``edition`` the one that it was written from, of which a receipt keeps the value
-    modulo 65536. ``status`` is a :class:`Status`, or a number that is newer than this release.
+    book (1 to 255) or 0; ``edition`` the one that it was written from, of which a receipt keeps
+    the value modulo 65536. ``status`` is a :class:`Status`, or a number that is newer than this
+    release.
     """
 
     letter: str

@@ -38,18 +38,21 @@ def seal(note: bytes, public_key: bytes) -> bytes:
     if len(packed) > MAX_DEFLATED or len(note) > MAX_INFLATED:
         raise TooLarge(
             f"letter: {len(packed)} bytes compressed, expected at most {MAX_DEFLATED}",
-            hint=f"shorten it by about {_excess(len(note), len(packed))} bytes",
+            hint=f"shorten it by about {_excess(note, len(packed))} characters",
         )
     plain = (len(packed).to_bytes(2, "big") + packed).ljust(_PLAIN, b"\0")
     return VERSION + bindings.crypto_box_seal(plain, public_key)
 
 
-def _excess(written: int, packed: int) -> int:
-    return -((MAX_DEFLATED - packed) * written // packed)
+def _excess(note: bytes, packed: int) -> int:
+    """Guess how many characters are too many, as if each took the same room."""
+    return -((MAX_DEFLATED - packed) * len(note.decode("utf-8", "replace")) // packed)
 
 
-def unseal(sealed: bytes, private_key: bytes) -> bytes:
+def unseal(sealed: bytes, private_key: bytes, *, public_key: bytes = b"") -> bytes:
     """Open a sealed letter and return the signed note.
+
+    Who has ``public_key`` at hand saves computing it for each letter.
 
     Raises:
         FormatError: not a sealed letter, or what lies in it is not packed as specified.
@@ -61,7 +64,7 @@ def unseal(sealed: bytes, private_key: bytes) -> bytes:
         raise FormatError(f"sealed letter: {len(sealed)} bytes, expected {SEALED_BYTES}")
     if sealed[:1] != VERSION:
         raise NeedsNewer(f"sealed letter: version {sealed[0]}, this release knows {VERSION[0]}")
-    public_key = bindings.crypto_scalarmult_base(private_key)
+    public_key = public_key or bindings.crypto_scalarmult_base(private_key)
     try:
         plain = bindings.crypto_box_seal_open(sealed[1:], public_key, private_key)
     except exceptions.CryptoError as error:

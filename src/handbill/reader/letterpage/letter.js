@@ -3,6 +3,8 @@ H.letter = (function () {
   "use strict";
 
   var MAX_BYTES = 32768, MAX_NAME = 60,
+    // Story, parent, name and body of each kind: what must be there in capitals, what may be in small letters.
+    KINDS = { letter: "SNB", reply: "SPNB", withdraw: "Psn", burn: "sn", appeal: "sPNB", request: "snb" },
     CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, // eslint-disable-line no-control-regex
     WHITE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]+",
     ENDS = new RegExp("^" + WHITE + "|" + WHITE + "$", "g"),
@@ -35,10 +37,22 @@ H.letter = (function () {
         ["receipt", H.bytes.hex(pen.receipt)], ["key", H.bytes.hex(pen.key)]
       ], text;
     if (H.bytes.count(draft.name) > MAX_NAME) { throw fail("name_long"); }
+    if (!fits(draft)) { throw fail("broken"); }
     text = "handbill letter 1\nneeds:\n" + values.map(function (value) {
       return value[0] + ":" + (value[1] === "" ? "" : " " + value[1]) + "\n";
     }).join("") + (draft.body ? "\n" + draft.body + "\n" : "");
     return signed(text, pen);
+  }
+
+  // Whether a draft has what its kind must have, and nothing that it must not have.
+  function fits(draft) {
+    var parts = KINDS[draft.kind], marks = draft.marks;
+    function good(letter, value) {
+      return value ? parts.toLowerCase().indexOf(letter) >= 0 : parts.indexOf(letter.toUpperCase()) < 0;
+    }
+    return Boolean(parts) && good("s", draft.story) && good("p", draft.parent) && good("n", draft.name) && good("b", draft.body) &&
+      (draft.kind === "burn" || !draft.erase) && tidyBody(draft.body) === draft.body && tidyName(draft.name) === draft.name &&
+      marks.length <= 16 && marks.every(function (mark, n) { return marks.indexOf(mark) === n; });
   }
 
   // Sign a text and check it: what a desk would refuse is never sealed.

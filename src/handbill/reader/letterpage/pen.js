@@ -79,6 +79,7 @@ H.pen = (function () {
     for (i = 0; i < bytes.length; i++) { bytes[i] = 0; }
   }
 
+  // A pen of a seed of 32 bytes; without a receipt key it asks for no receipts.
   function pen(seed, receipt) {
     var keys = nacl.sign.keyPair.fromSeed(seed);
     return {
@@ -123,5 +124,5 @@ H.pen = (function () {
     return draw(ADDED).map(function (n) { return words ? words[n] : ("000" + n).slice(-4); }).join(" ");
   }
 
-  return { LISTS: LISTS, read: read, derive: derive, oneLetter: oneLetter, phrase: phrase, addedWords: addedWords };
+  return { LISTS: LISTS, of: pen, read: read, derive: derive, oneLetter: oneLetter, phrase: phrase, addedWords: addedWords };
 }());
