@@ -113,3 +113,10 @@ class SealBroken(HandbillError):
 
     code = "seal"
     exit_status = 22
+
+
+class DatabaseFailed(HandbillError):
+    """The desk's database is locked, full, damaged or gone; what was committed stands."""
+
+    code = "database"
+    exit_status = 23

@@ -40,12 +40,16 @@ def skeleton(name: str) -> str:
     Compatibility forms, case, invisible characters, white space and punctuation are gone; each
     letter is its prototype; ``i`` and ``l`` are one, because capital I and small l look alike.
     """
-    seen = "".join(c for c in unicodedata.normalize("NFKC", name) if not is_invisible(c))
-    bare = unicodedata.normalize("NFD", seen).translate(_alike())
-    folded = unicodedata.normalize("NFKC", bare.casefold()).translate(_alike()).casefold()
     # Nonspacing marks stay: they tell names apart in Arabic, Thai and Indic scripts.
-    kept = [c for c in unicodedata.normalize("NFD", folded) if c.isalnum() or _is_mark(c)]
-    return "".join(kept).replace("i", "l")
+    wide = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name))
+    seen = "".join(c for c in wide if _is_written(c) and not is_invisible(c))
+    folded = unicodedata.normalize("NFKD", seen.translate(_alike()).casefold())
+    return folded.translate(_alike()).casefold().replace("i", "l")
+
+
+def _is_written(char: str) -> bool:
+    # A radical that looks like a letter is none by its category, and is read as one.
+    return char.isalnum() or _is_mark(char) or _alike().get(ord(char), "").isalnum()
 
 
 def _is_mark(char: str) -> bool:

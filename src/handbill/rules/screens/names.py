@@ -118,6 +118,8 @@ def _taken(letter: Screened, context: Context) -> Iterable[tuple[str, float]]:
         yield "name-reserved", 1.0
     elif near_reserved:
         yield "name-near-reserved", 0.7
+    if not own:
+        return
     if context.names.pens_named(own) - {letter.pen}:
         yield "name-taken", 0.9
     elif keys := near_keys(letter.name):
