@@ -1,8 +1,8 @@
-"""Ways to disguise a word, in three sets.
+"""Ways to disguise a word, in four sets.
 
 BUILT was known while the folding was first written. SECOND was written after it and measured once
-(docs/lexicons.md has the figures); the folding was then changed. HELD_OUT was written after that
-and has changed nothing: what it gives is what a stranger's disguise may expect.
+(docs/lexicons.md has the figures), the folding was then changed; THIRD likewise. HELD_OUT was
+written last and has changed nothing: what it gives is what a stranger's disguise may expect.
 """
 
 import random
@@ -247,7 +247,7 @@ _ANY_MORE: dict[str, Disguise] = {
     "first letter starred": lambda w, r: "*" + w[1:],
     "a sign before and after": lambda w, r: f"~{w}!!!1",
 }
-HELD_OUT: dict[str, dict[str, Disguise]] = {
+THIRD: dict[str, dict[str, Disguise]] = {
     "latin": _ANY_MORE
     | {
         "Lisu letters": lambda w, r: w.translate(_LISU),
@@ -284,6 +284,83 @@ HELD_OUT: dict[str, dict[str, Disguise]] = {
         "joiners": lambda w, r: _between(w, "\u200d"),
         "plural": lambda w, r: w + "\u200cها",
         "alef forms": lambda w, r: w.replace("ا", "أ"),
+    },
+}
+
+
+_SYLLABICS = str.maketrans("abdfhjklmprtuvxy", "ᗅᗷᗪᖴᕼᒍᛕᒪᗰᑭᖇᎢᑌᐯ᙭Ꮍ")
+
+
+def _numbered(word: str) -> str:
+    return "".join(c + str(n % 10) for n, c in enumerate(word, start=1))
+
+
+def _two_starred(word: str, rng: random.Random) -> str:
+    at = rng.randrange(1, max(2, len(word) - 2))
+    return word[:at] + "**" + word[at + 2 :] if len(word) > 3 else word[0] + "*" + word[2:]
+
+
+def _other_vowel(word: str, rng: random.Random) -> str:
+    places = [i for i, c in enumerate(word) if i and c in "aeiouаеиоуы"]
+    if not places:
+        return word
+    at = rng.choice(places)
+    return word[:at] + ("a" if word[at] in "eiou" else "о" if word[at] in "аеиуы" else "e") + word[at + 1 :]
+
+
+_ANY_LAST: dict[str, Disguise] = {
+    "long dashes": lambda w, r: _between(w, "—"),
+    "stars between": lambda w, r: _between(w, "*"),
+    "ellipses": lambda w, r: _between(w, "…"),
+    "percent signs": lambda w, r: _between(w, "%"),
+    "bullets and blanks": lambda w, r: _between(w, " • "),
+    "numbers between": lambda w, r: _numbered(w),
+    "each letter in a tag": lambda w, r: "".join(f"<i>{c}</i>" for c in w),
+    "narrow blanks": lambda w, r: _between(w, "\u202f"),
+    "line between": lambda w, r: _between(w, "\u0336") + "\u0336",
+    "twice, glued": lambda w, r: w + w,
+    "middle dots": lambda w, r: _between(w, "・"),
+    "isolates": lambda w, r: _between(w, "\u2068\u2069"),
+    "dots and held": lambda w, r: _between(_one(w, r, lambda c: c * 3), "."),
+    "one blank after the first": lambda w, r: w[0] + " " + w[1:],
+    "hearts around": lambda w, r: f"♥{w}♥",
+    "quotation marks around each": lambda w, r: "".join(f"'{c}'" for c in w),
+}
+HELD_OUT: dict[str, dict[str, Disguise]] = {
+    "latin": _ANY_LAST
+    | {
+        "syllabics": lambda w, r: w.translate(_SYLLABICS),
+        "typewriter letters": lambda w, r: _style(w, 0x1D68A),
+        "outlined letters": lambda w, r: _style(w, 0x1D552),
+        "two stars": _two_starred,
+        "leet and zero width": lambda w, r: _between(w.translate(_LEET), "\u200b"),
+        "leet and dots": lambda w, r: _between(w.translate(_LEET), "."),
+        "another vowel": _other_vowel,
+        "half Cyrillic, spaced": lambda w, r: _between(w.translate(_CYRILLIC), " "),
+        "glued behind a word": lambda w, r: "very" + w,
+        "hook letters": lambda w, r: w.translate(str.maketrans("bdfgkptv", "ɓɗƒɠƙƥƭʋ")),
+    },
+    "hangul": _ANY_LAST
+    | {
+        "letter x inside": lambda w, r: w[0] + "x" + w[1:],
+        "jamo held": lambda w, r: "".join(c * 2 for c in _jamo(w)),
+        "NFD and dots": lambda w, r: _between(unicodedata.normalize("NFD", w), "."),
+        "ㅋㅋ before": lambda w, r: "ㅋㅋ" + w,
+        "one consonant hardened": lambda w, r: w.replace("시", "씨").replace("새", "쌔").replace("바", "빠"),
+    },
+    "cyrillic": _ANY_LAST
+    | {
+        "two stars": _two_starred,
+        "another vowel": _other_vowel,
+        "small Latin and dots": lambda w, r: _between(w.translate(_LATIN), "."),
+        "glued behind a word": lambda w, r: "очень" + w,
+    },
+    "arabic": _ANY_LAST
+    | {
+        "two stars": _two_starred,
+        "Arabic letters, spaced": lambda w, r: _between(w.replace("ی", "ى").replace("ک", "ڪ"), " "),
+        "suffix": lambda w, r: w + "تون",
+        "vowel signs and kashida": lambda w, r: _between(w, "ـ\u0650"),
     },
 }
 

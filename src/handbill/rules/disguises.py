@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
-from handbill.rules.folding import CONSONANTS, VOWELS, Folded, is_hangul
+from handbill.rules.folding import CONSONANTS, ONSETS, VOWELS, Folded, is_hangul
 
 STAR = "*"
 
@@ -58,18 +58,22 @@ _HANGUL_SIGNS = {
     "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ", "0": "ㅇ",
     "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
 }  # fmt: skip
+_PAIRS = {"()": "o", "[]": "o", "<>": "o", "{}": "o", "|<": "k", "|{": "k", "\\/": "v", "/\\": "a",
+          "|-|": "h", "|)": "d", "vv": "w", "][": "i"}  # fmt: skip
+_PAIR = re.compile("|".join(map(re.escape, sorted(_PAIRS, key=len, reverse=True))))
 _TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
 _TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
 _EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
+_HANDLES = frozenset("@#")
 _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
 _ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
-_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|(?<=[^\W\d_])- (?=[^\W\d_])")
+_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|(?<=[^\W\d_])- (?=[^\W\d_])")
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
 
@@ -115,6 +119,9 @@ def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
         bare = text.lstrip(_EDGES + "*#")
         start += len(text) - len(bare)
         bare = bare.rstrip(_EDGES)
+        if start and folded.text[start - 1] == STAR and not bare.endswith(STAR):
+            yield Piece(STAR + _starred(bare), folded.at[start - 1 : start + len(bare)],
+                        Reading.STARRED)  # fmt: skip
         text, end = bare, start + len(bare)
         if text and not text.isalpha() and any(c.isalpha() for c in text):
             yield from _odd(folded, start, end)
@@ -144,6 +151,8 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
             seen.add(read.text)
             yield read
             yield from _repeats(read)
+    if _PAIR.search(text):
+        yield _read_pairs(text, at)
     stars = _starred(text)
     if STAR in stars:
         yield Piece(stars, at, Reading.STARRED)
@@ -152,7 +161,8 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
 def _starred(text: str) -> str:
     # Two to four dots between letters are a mask too: f...k; one dot or an ellipsis is not.
     dotted = _INNER_DOTS.sub(lambda dots: STAR * len(dots[0]), text)
-    return "".join(STAR if c in _STARS else c for c in dotted)
+    first = dotted[:1] if dotted[:1] in _HANDLES else STAR if dotted[:1] in _STARS else dotted[:1]
+    return first + "".join(STAR if c in _STARS else c for c in dotted[1:])
 
 
 def _repeats(piece: Piece) -> Iterator[Piece]:
@@ -182,6 +192,15 @@ def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
         else:
             seams.add(len(units))
     return Piece("".join(units), places, Reading.SIGNS, frozenset(seams))
+
+
+def _read_pairs(text: str, at: list[int]) -> Piece:
+    units, places, last = [], [], 0
+    for match in _PAIR.finditer(text):
+        units += [text[last : match.start()], _PAIRS[match[0]]]
+        places += at[last : match.start() + 1]
+        last = match.end()
+    return _read_signs("".join(units) + text[last:], places + at[last:], _SIGNS)
 
 
 def _held(piece: Piece) -> Piece:
@@ -294,7 +313,15 @@ _BY_SOUND = (
     ("ck", "k"), ("ck", "kk"), ("ck", "q"), ("ck", "xx"), ("u", "v"), ("f", "ph"),
     ("i", "y"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
     ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("qu", "k"), ("ss", "zz"),
+    ("w", "vv"), ("س", "ص"), ("س", "ث"), ("ز", "ذ"), ("ز", "ظ"), ("ح", "ه"), ("غ", "ق"), ("ق", "غ"),
 )  # fmt: skip
+_ROMAN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e yo zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya".split(),
+        strict=True,
+    )
+) | {"ъ": "", "ь": ""}
 _MIN_BY_SOUND, _MIN_STARRED, _MIN_TYPED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 5, 5, 4
 
 
@@ -322,6 +349,8 @@ def starred_forms(word: str) -> set[str]:
     if len(word) > _MIN_STARRED:
         forms.add(word[0] + STAR * (len(word) - 2) + word[-1])
         forms.add(word[0] + STAR * (len(word) - 1))
+    if len(word) >= _MIN_SWAPPED:
+        forms.add(STAR + word[1:])
     return forms - {word}
 
 
@@ -334,10 +363,18 @@ def starred_syllables(word: str) -> set[str]:
 
 def spelled_by_sound(word: str) -> set[str]:
     """Return other spellings of a folded Latin entry that sound or read alike, and its reverse."""
-    if len(word) < _MIN_BY_SOUND or not (word.isascii() and word.isalpha()):
+    if len(word) < _MIN_BY_SOUND or not word.isalpha() or any(is_hangul(unit) for unit in word):
         return set()
     forms = {word.replace(old, new, 1) for old, new in _BY_SOUND if old in word}
+    bare = word[0] + "".join(unit for unit in word[1:] if unit not in "aeiou")
+    if word.isascii() and len(bare) >= _MIN_BY_SOUND:
+        forms.add(bare)
     return (forms | {word[::-1]}) - {word}
+
+
+def in_latin_letters(word: str) -> str:
+    """Return a Russian word, unfolded, as people type it without Russian letters."""
+    return "".join(_ROMAN.get(char, char) for char in word.lower())
 
 
 def swapped_forms(word: str) -> set[str]:
@@ -365,8 +402,10 @@ def typed_latin(word: str) -> str:
 
 
 def initials_mixed(word: str) -> set[str]:
-    """Return a Korean word of two syllables with one of them cut to its first consonant."""
-    if len(word) != 2 or not all("가" <= char <= "힣" for char in word):
+    """Return a Korean word of two to four syllables with one cut to its first consonant."""
+    if not 2 <= len(word) <= 4 or not all("가" <= char <= "힣" for char in word):
         return set()
-    first, second = ("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[(ord(c) - 0xAC00) // 588] for c in word)
-    return {first + word[1], word[0] + second}
+    forms = {ONSETS[(ord(word[0]) - 0xAC00) // 588] + word[1:]}
+    if len(word) == 2:
+        forms.add(word[0] + ONSETS[(ord(word[1]) - 0xAC00) // 588])
+    return forms

@@ -23,7 +23,7 @@ _LOOKALIKES = {
     "f": "ϜքᖴꓝẝƒғҒ",
     "g": "ɡցԌᏀꓖƍ",
     "h": "нНһҺΗհᎻꓧⲎᕼ",
-    "i": "іІιΙıɩӀӏᎥꙇ",
+    "i": "ꓲіІιΙıɩӀӏᎥꙇ",
     "j": "јЈϳͿᎫꓙᒍ",
     "k": "кКκΚᏦꓗⲔᛕ",
     "l": "ⅼᏞꓡᒪƖǀӏ",
@@ -56,7 +56,7 @@ _ARABIC = str.maketrans(
 _TILDE = "\u0303"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
-_ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _CODAS = (
     "", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ",
@@ -66,7 +66,7 @@ _CLUSTERS = {
     "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅅ",
     "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
 }  # fmt: skip
-CONSONANTS = frozenset(_ONSETS)
+CONSONANTS = frozenset(ONSETS)
 VOWELS = frozenset(_VOWELS)
 
 
@@ -136,7 +136,7 @@ def _compatible(char: str) -> str:
         return _ascii(char)
     jamo = ord(char)
     if 0x1100 <= jamo <= 0x1112:
-        return _ONSETS[jamo - 0x1100]
+        return ONSETS[jamo - 0x1100]
     if 0x1161 <= jamo <= 0x1175:
         return _VOWELS[jamo - 0x1161]
     if 0x11A8 <= jamo <= 0x11C2:
@@ -166,7 +166,7 @@ def _letter_named(name: str) -> str:
 def _syllable(number: int) -> str:
     onset, rest = divmod(number, 21 * 28)
     vowel, coda = divmod(rest, 28)
-    return _ONSETS[onset] + _VOWELS[vowel] + _CODAS[coda]
+    return ONSETS[onset] + _VOWELS[vowel] + _CODAS[coda]
 
 
 def is_hangul(unit: str) -> bool:

@@ -20,6 +20,7 @@ from handbill.rules.disguises import (
     Piece,
     Reading,
     held_form,
+    in_latin_letters,
     initials_mixed,
     parted_forms,
     readings,
@@ -37,7 +38,7 @@ STRONG = 8
 """From this strength on a word is looked for in letters of every language, and in more disguises."""
 MOST_HITS = 64
 _STARRED_FROM, _HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 6, 2, 3, 3
-_LONGEST_AFFIX = 12
+_LONGEST_AFFIX, _FEW_LETTERS = 12, 3
 
 
 class Kind(StrEnum):
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     SOUND = "sound"
     PARTED = "parted"
     TYPED = "typed"
+    ROMAN = "roman"
     ALLOWED = "allowed"
     CUE = "cue"
 
@@ -58,11 +60,13 @@ _READ_AS = {
     Kind.SOUND: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.PARTED: {Reading.PLAIN},
     Kind.TYPED: {Reading.PLAIN, Reading.JOINED},
+    Kind.ROMAN: {Reading.PLAIN},
     Kind.HELD: {Reading.HELD},
     Kind.STARRED: {Reading.STARRED},
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
 }
+_CYRILLIC, _LATIN, _GREEK = r"[\u0400-\u052f]", r"[A-Za-z\u00c0-\u024f]", r"[\u0370-\u03ff]"
 _FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b"}
 
 
@@ -154,11 +158,14 @@ class Matcher:
     ) -> bool:
         if not _aligned(piece, start, end):
             return False
-        flags = "" if strict else _FLAGS.get(form.kind, form.entry.flags)
+        flags = "" if strict or form.key[0] == STAR else _FLAGS.get(form.kind, form.entry.flags)
         if form.letters and len(set(piece.at[start:end])) < form.letters:
             return False
-        if form.kind == Kind.STARRED and not _whole_stars(piece.text, start, end):
-            return False
+        if form.kind == Kind.STARRED:
+            if not _whole_stars(piece.text, start, end):
+                return False
+            if len(form.key) - form.key.count(STAR) < _FEW_LETTERS:
+                flags = flags.replace("a", "")
         if _glued(piece, start, end, form.key[0]):
             return False
         first, last = form.key[0], form.key[-1]
@@ -203,7 +210,7 @@ class _Search:
             return plain and form.entry.strength > STRONG
         if form.latin:
             return form.entry.strength >= STRONG and form.kind in (Kind.WORD, Kind.HELD)
-        return form.kind != Kind.PARTED
+        return form.kind not in (Kind.PARTED, Kind.ROMAN)
 
     def add(self, piece: Piece, start: int, end: int, form: _Form) -> None:
         """Keep a hit, unless its letters belong to another script that the text is written in."""
@@ -214,7 +221,7 @@ class _Search:
         if "j" in form.entry.flags and any(c not in CONSONANTS and c not in "ㅄㅗ" for c in
                                            text[first:last] if c.isalpha()):  # fmt: skip
             return
-        if form.kind != Kind.TYPED and not _own_script(text, first, last, form):
+        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not _own_script(text, first, last, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
         span = _whole_words(text, first, last) if not is_hangul(form.key[0]) else (first, last)
@@ -282,6 +289,8 @@ def _keys(entry: Entry) -> Iterable[tuple[Kind, _Key]]:
             yield Kind.PARTED, _Key(form)
         for form in initials_mixed(entry.word):
             yield Kind.WORD, _key(form)
+        if re.match(_CYRILLIC, entry.word) and len(word) > _SHORT_WORD:
+            yield Kind.ROMAN, _Key(in_latin_letters(entry.word))
         if typed_latin(word):
             yield Kind.TYPED, _Key(typed_latin(word))
 
@@ -344,7 +353,6 @@ def _word_start(text: str) -> str:
     return match[0] if match else ""
 
 
-_CYRILLIC, _LATIN, _GREEK = r"[\u0400-\u052f]", r"[A-Za-z\u00c0-\u024f]", r"[\u0370-\u03ff]"
 
 
 def _own_script(text: str, first: int, last: int, form: _Form) -> bool:
