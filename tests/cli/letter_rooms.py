@@ -18,7 +18,7 @@ from handbill.letters.seal import unseal
 PHRASE = "legal winner thank year wave sausage"
 OTHER = "zoo zoo zoo zoo zoo wrong"
 WORDS = "첫 번째 편지입니다. 우리 마을의 배는 아직 돌아오지 않았습니다.\n\n두 번째 문단."
-ID = "ab" * 32
+ID = "ab" * 8
 SECRET = "correct horse battery staple"
 
 

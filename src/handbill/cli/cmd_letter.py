@@ -112,7 +112,12 @@ class _Asked:
 @click.option("--story", default="", help="The id of the story or film that you answer.")
 @click.option("--language", default="", help="The language of your letter, as in: ko, fa.")
 @click.option("--kind", type=click.Choice(KINDS), default="letter", show_default=True)
-@click.option("--parent", default="", help="The letter answered, withdrawn or appealed about.")
+@click.option(
+    "--parent",
+    default="",
+    help="16 digits: of the letter that you answer, as the page shows them; of your own that you"
+    " withdraw or appeal about, as its receipt shows them.",
+)
 @click.option("--mark", "marks", multiple=True, help="A story worth passing on; up to 16.")
 @click.option("--erase", is_flag=True, help="With burn: what was published of this pen goes, too.")
 @click.option("--text", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
@@ -125,7 +130,7 @@ class _Asked:
 @fd_option
 @click.option("--agree", is_flag=True, help="I have read the house rules and agree to them.")
 @click.option("--unverified", is_flag=True, help="Write even where the edition does not verify.")
-@click.option("--show-id", is_flag=True, help="Show the letter's id: withdrawing it needs that.")
+@click.option("--show-id", is_flag=True, help="Show by which 16 digits receipts name it.")
 @newsroom_option
 @json_option
 def write(
@@ -151,8 +156,8 @@ def write(
     record = {"file": str(path), "words": count(body), "edition": answered.stated.edition}
     said = f"{printable(str(path))}: written, {count(body)} words.\n{_REMAINS}"
     if asked.show_id:
-        record["id"] = parse(note).id
-        said += f"\nIts id, which a withdrawal or an appeal must name: {record['id']}"
+        record["id"] = parse(note).id[:16]
+        said += f"\nReceipts, a withdrawal and an appeal name it: {record['id']}"
     emit(as_json, record, said)
 
 
