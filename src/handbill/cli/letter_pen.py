@@ -12,8 +12,9 @@ from enum import StrEnum
 import click
 
 from handbill.errors import UsageError
-from handbill.keys.words import LISTS
+from handbill.keys.words import BITS, LISTS
 from handbill.letters.pen import (
+    MIN_WORDS,
     Pen,
     added_words,
     canonical,
@@ -58,12 +59,17 @@ def pen(way: Way, newsroom: str, language: str, phrase_fd: int | None = None) ->
     }
     typed = makers[way]()
     bits = strength_bits(typed)
-    click.echo(
-        f"{bits} bits of this phrase were drawn by chance, if it was drawn as we draw; words that"
-        " a person chose count as nothing.",
-        err=True,
-    )
+    click.echo(f"{bits} bits of this phrase were drawn by chance{_weight(bits)}", err=True)
     return derive(canonical(typed), newsroom)
+
+
+def _weight(bits: int) -> str:
+    if bits >= BITS * MIN_WORDS:
+        return ", if it was drawn as we draw."
+    return (
+        "; your own words count as nothing. That stops a person who guesses, not a state: all else"
+        " depends on how hard your own words are to guess."
+    )
 
 
 def reading_pen(newsroom: str, phrase_fd: int | None = None) -> Pen:
