@@ -272,7 +272,7 @@ def _foreign(root: Path, found: Manifest) -> tuple[list[str], int]:
     listed: list[str] = []
     count = 0
     try:
-        for seen in walk(root):
+        for seen in walk(root, skip=manifest.UNSIGNED_FOLDERS):
             if seen.path in ours or manifest.is_unsigned(seen.path):
                 continue
             if seen.path.partition("/")[0] in inner:
