@@ -24,7 +24,6 @@ from handbill.desk.database import connect, start, writing  # noqa: E402
 
 start()
 from desk.world import SEALS, Writers, desk, put, sealed  # noqa: E402
-
 from handbill.desk.intake.filing import file_letters  # noqa: E402
 from handbill.desk.intake.opening import Opened, Opener  # noqa: E402
 from handbill.desk.intake.screening import compare_letters, screen_letters  # noqa: E402
@@ -76,9 +75,9 @@ def stages(letters: list[bytes]) -> None:
         found.extend(map(opener.open, closed))
 
     def file() -> None:
-        for start in range(0, len(opened), BATCH):
+        for first in range(0, len(opened), BATCH):
             with writing():
-                file_letters(known, opened[start : start + BATCH])
+                file_letters(known, opened[first : first + BATCH])
 
     opening = spent(unseal)
     verifying = spent(verify) - opening
@@ -118,7 +117,9 @@ def drives(letters: list[bytes], folder: Path) -> None:
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     print(f"{filed:,} letters and {copies:,} copies from 40 drives, every screen on: "
           f"{wall:.1f} s ({used:.1f} s of CPU)")  # fmt: skip
-    print(f"peak memory after drive 1, 20, 40: {peaks[0]:.0f}, {peaks[19]:.0f}, {peaks[39]:.0f} MiB")
+    print(
+        f"peak memory after drive 1, 20, 40: {peaks[0]:.0f}, {peaks[19]:.0f}, {peaks[39]:.0f} MiB"
+    )
 
 
 def main() -> None:

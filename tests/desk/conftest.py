@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from desk import servers
 
+from desk import servers
 from handbill.desk.database import connect, start
 
 start()  # before any test imports the models

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desk.world import FOREIGN, GONE, NEWSROOM, SEALS, Writers, identity, raw_sealed, sealed
-
 from handbill.letters.letter import Kind, parse
 
 

@@ -46,7 +46,18 @@ class Server:
         word.write_text(self._password)
         self._own(word)
         data = str(self.folder / "data")
-        args = ["-D", data, "-U", "desk", "--pwfile", str(word), "-A", "scram-sha-256", "-E", "UTF8"]
+        args = [
+            "-D",
+            data,
+            "-U",
+            "desk",
+            "--pwfile",
+            str(word),
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+        ]
         self._run([str(self._bin / "initdb"), *args, "--locale=C.UTF-8", "--no-sync"])
         self._process: subprocess.Popen[bytes] | None = None
         self.start()

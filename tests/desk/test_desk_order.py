@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from desk.dumping import dump
 from desk.scenes import EXPECTED, scene
 from desk.world import desk, put
-
 from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
 

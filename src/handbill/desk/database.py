@@ -4,7 +4,7 @@ SQLite in the newsroom's state folder by default; PostgreSQL by one address.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def start(options: dict[str, Any] | None = None) -> None:
         return
     connections.close_all()
     connections.settings = connections.configure_settings({"default": options})
-    if hasattr(connections._connections, "default"):  # noqa: SLF001
+    with suppress(AttributeError):  # it was never opened
         del connections["default"]
 
 

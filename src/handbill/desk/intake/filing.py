@@ -88,9 +88,7 @@ def _file_pens(batch: _Batch) -> set[str]:
     Pen.objects.bulk_create(
         [Pen(fingerprint=f, key=key) for f, key in sorted(keys.items())], ignore_conflicts=True
     )
-    burns = {
-        batch.pens[i]: o.letter for i, o in batch.opened.items() if o.letter.kind is Kind.BURN
-    }
+    burns = {batch.pens[i]: o.letter for i, o in batch.opened.items() if o.letter.kind is Kind.BURN}
     erasing = {
         batch.pens[i]
         for i, o in batch.opened.items()
@@ -224,9 +222,7 @@ def erase(ids: Iterable[str], state: State) -> int:
 
 def count_refusals(desk: Desk, refused: Iterable[Refused]) -> None:
     """Count what was refused: each letter once for each reason."""
-    rows = {
-        (desk.fingerprint("refused", r.identity), r.reason.value): r.edition for r in refused
-    }
+    rows = {(desk.fingerprint("refused", r.identity), r.reason.value): r.edition for r in refused}
     Refusal.objects.bulk_create(
         [Refusal(key=k, reason=r, edition=e) for (k, r), e in sorted(rows.items())],
         ignore_conflicts=True,
@@ -238,9 +234,7 @@ def discount(desk: Desk, opened: Iterable[Opened | Refused]) -> None:
     keys = []
     for one in opened:
         identities = {sha256(one.sealed).digest()}
-        identities.add(
-            sha256(one.letter.raw).digest() if isinstance(one, Opened) else one.identity
-        )
+        identities.add(sha256(one.letter.raw).digest() if isinstance(one, Opened) else one.identity)
         keys += [desk.fingerprint("refused", identity) for identity in identities]
     for part in chunks(keys):
         Refusal.objects.filter(Q(key__in=part), reason__in=MAY_OPEN_LATER).delete()

@@ -192,7 +192,7 @@ class Neighbours:
         return {(letter, pen, "") for band in bands for pen, letter in self._bands.get(band, ())}
 
     def words_beside(self, letter: Screened) -> tuple[int, int]:
-        """Return how many other letters this pen wrote to this story and edition, and their words."""
+        """Return how many others this pen wrote to this story and edition, and their words."""
         if letter.kind not in PUBLIC:
             return (0, 0)
         group = (letter.pen, letter.story, letter.edition)

@@ -21,9 +21,7 @@ from handbill.progress import SILENT, Progress
 BATCH = 500
 
 
-def take_in(
-    tray: Tray, desk: Desk, *, again: bool = False, progress: Progress = SILENT
-) -> TakenIn:
+def take_in(tray: Tray, desk: Desk, *, again: bool = False, progress: Progress = SILENT) -> TakenIn:
     """File every letter in the tray and let the screens read what is new.
 
     ``again`` also tries what was refused before and is still kept.

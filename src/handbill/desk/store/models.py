@@ -80,12 +80,8 @@ class Letter(models.Model):
         indexes = (
             models.Index(fields=["state", "story"], name="letter_state"),
             models.Index(fields=["pen", "story", "edition_number"], name="letter_pen"),
-            models.Index(
-                fields=["parent"], name="letter_parent", condition=~models.Q(parent="")
-            ),
-            models.Index(
-                fields=["name_key"], name="letter_name", condition=~models.Q(name_key="")
-            ),
+            models.Index(fields=["parent"], name="letter_parent", condition=~models.Q(parent="")),
+            models.Index(fields=["name_key"], name="letter_name", condition=~models.Q(name_key="")),
             models.Index(
                 fields=["id"], name="letter_uncompared", condition=models.Q(compared=False)
             ),
@@ -185,6 +181,6 @@ class Band(models.Model):
 
 
 class ProtectedName(models.Model):
-    """A person whose name must not appear, as the HMAC that the screen looks for."""
+    """One keyed tag of a name that must not appear (``rules.protected``), in hex."""
 
-    digest = models.CharField(max_length=64, primary_key=True)
+    tag = models.CharField(max_length=64, primary_key=True)
