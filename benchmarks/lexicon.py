@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "rules")]
-from disguise_sets import BUILT, HELD_OUT, SCRIPTS, SECOND, THIRD, disguised  # noqa: E402
+from disguise_sets import BUILT, FOURTH, HELD_OUT, SCRIPTS, SECOND, THIRD, disguised  # noqa: E402
 
 from handbill.rules.data import lexicon, lexicons  # noqa: E402
 from handbill.rules.screens.lexicon import HOLDS_FROM  # noqa: E402
@@ -58,7 +58,7 @@ def sample_words(language: str) -> list[str]:
 
 def disguises(matcher: Matcher) -> None:
     """Print the share of disguised words found, for each disguise."""
-    for title, sets in (("known", BUILT), ("second", SECOND), ("third", THIRD), ("held out", HELD_OUT)):
+    for title, sets in (("known", BUILT), ("second", SECOND), ("third", THIRD), ("fourth", FOURTH), ("held out", HELD_OUT)):
         for language, script in SCRIPTS.items():
             shares = {name: _share(matcher, language, d) for name, d in sets[script].items()}
             total = sum(shares.values()) / len(shares)

@@ -1,7 +1,7 @@
-"""Ways to disguise a word, in four sets.
+"""Ways to disguise a word, in five sets.
 
 BUILT was known while the folding was first written. SECOND was written after it and measured once
-(docs/lexicons.md has the figures), the folding was then changed; THIRD likewise. HELD_OUT was
+(docs/lexicons.md has the figures), the folding was then changed; THIRD and FOURTH likewise. HELD_OUT was
 written last and has changed nothing: what it gives is what a stranger's disguise may expect.
 """
 
@@ -326,7 +326,7 @@ _ANY_LAST: dict[str, Disguise] = {
     "hearts around": lambda w, r: f"♥{w}♥",
     "quotation marks around each": lambda w, r: "".join(f"'{c}'" for c in w),
 }
-HELD_OUT: dict[str, dict[str, Disguise]] = {
+FOURTH: dict[str, dict[str, Disguise]] = {
     "latin": _ANY_LAST
     | {
         "syllabics": lambda w, r: w.translate(_SYLLABICS),
@@ -361,6 +361,62 @@ HELD_OUT: dict[str, dict[str, Disguise]] = {
         "Arabic letters, spaced": lambda w, r: _between(w.replace("ی", "ى").replace("ک", "ڪ"), " "),
         "suffix": lambda w, r: w + "تون",
         "vowel signs and kashida": lambda w, r: _between(w, "ـ\u0650"),
+    },
+}
+
+
+def _alternate(word: str) -> str:
+    return "".join(c.upper() if n % 2 else c for n, c in enumerate(word))
+
+
+def _third_star(word: str) -> str:
+    return "".join("*" if n and n % 3 == 2 else c for n, c in enumerate(word))
+
+
+_ANY_FINAL: dict[str, Disguise] = {
+    "colons": lambda w, r: _between(w, ":"),
+    "equals signs": lambda w, r: _between(w, " = "),
+    "zero-width and dots": lambda w, r: _between(w, "\u200b.\u200b"),
+    "pairs of letters": lambda w, r: " ".join(w[i : i + 2] for i in range(0, len(w), 2)),
+    "snowflakes": lambda w, r: _between(w, " ❄ "),
+    "ringed marks": lambda w, r: "".join(c + "\u20dd" for c in w),
+    "every third starred": lambda w, r: _third_star(w),
+    "entity inside": lambda w, r: _parted(w, r, "&shy;"),
+    "backslashes": lambda w, r: _between(w, "\\"),
+    "last letter thrice, spaced": lambda w, r: _between(w + w[-1] * 2, " "),
+    "three dots inside": lambda w, r: _parted(w, r, "..."),
+    "link around": lambda w, r: f"[{w}](http://example.org/a)",
+    "no-break blanks": lambda w, r: _between(w, "\u00a0"),
+    "guillemets": lambda w, r: f"«{w}»",
+    "one letter gone": lambda w, r: w[:2] + w[3:] if len(w) > 4 else w[:1] + w[2:],
+}
+HELD_OUT: dict[str, dict[str, Disguise]] = {
+    "latin": _ANY_FINAL
+    | {
+        "alternate capitals, dotted": lambda w, r: _between(_alternate(w), "."),
+        "full width and leet": lambda w, r: _wide(w.translate(_LEET)),
+        "script letters": lambda w, r: _style(w, 0x1D4EA),
+        "strokes": lambda w, r: w.translate(str.maketrans("bdhltouz", "ƀđħłŧøʉƶ")),
+        "Cyrillic and leet": lambda w, r: w.translate(_CYRILLIC).translate(_LEET),
+    },
+    "hangul": _ANY_FINAL
+    | {
+        "half of it in jamo, spaced": lambda w, r: w[0] + " " + _between(_jamo(w[1:]), " "),
+        "question mark inside": lambda w, r: w[0] + "?" + w[1:],
+        "address": lambda w, r: "야이" + w + "야",
+        "jamo with hearts": lambda w, r: _between(_jamo(w), "♥"),
+    },
+    "cyrillic": _ANY_FINAL
+    | {
+        "Latin letters and dots": lambda w, r: _between(w.translate(_LATIN).upper(), "."),
+        "digits and stars": lambda w, r: _one(w.translate(str.maketrans("зчо", "340")), r, lambda c: "*"),
+        "ending": lambda w, r: w + "ами",
+    },
+    "arabic": _ANY_FINAL
+    | {
+        "Arabic kaf, dotted": lambda w, r: _between(w.replace("ک", "ك"), "."),
+        "tanwin": lambda w, r: "".join(c + "\u064b" for c in w),
+        "copula": lambda w, r: w + "ه",
     },
 }
 

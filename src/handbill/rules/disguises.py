@@ -221,6 +221,9 @@ def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
         yield _shortened(text, at)
     if not all(is_hangul(unit) for unit in text):
         yield _read_signs(text, at, _HANGUL_SIGNS)
+    if not all(is_hangul(unit) for unit in text):
+        only = [i for i, unit in enumerate(text) if is_hangul(unit)]
+        yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
     single = _each_once(text, at)
     if len(single.text) < len(text):
         yield single
@@ -250,6 +253,8 @@ def _spaced_runs(folded: Folded, chunks: list[tuple[int, int]]) -> Iterator[list
     # Runs of very short chunks: letters or syllables set apart, with at least one lone letter.
     run: list[tuple[int, int]] = []
     lone = False
+    sizes = [_size(folded, chunk) for chunk in chunks]
+    chunks = [c for c, size in zip(chunks, sizes, strict=True) if size or c[1] - c[0] > _SHORT]
     sizes = [_size(folded, chunk) for chunk in chunks]
     for i, chunk in enumerate(chunks):
         beside = _is_lone(folded, chunks, sizes, i - 1) or _is_lone(folded, chunks, sizes, i + 1)

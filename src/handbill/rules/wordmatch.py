@@ -38,7 +38,7 @@ STRONG = 8
 """From this strength on a word is looked for in letters of every language, and in more disguises."""
 MOST_HITS = 64
 _STARRED_FROM, _HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 6, 2, 3, 3
-_LONGEST_AFFIX, _FEW_LETTERS = 12, 3
+_LONGEST_AFFIX, _FEW_LETTERS, _LONG_WORD = 12, 3, 6
 
 
 class Kind(StrEnum):
@@ -169,13 +169,17 @@ class Matcher:
         if _glued(piece, start, end, form.key[0]):
             return False
         first, last = form.key[0], form.key[-1]
-        ahead = "a" in flags or _boundary(piece, start, first)
+        if form.kind == Kind.WORD and _is_long(form) and not strict:
+            flags += "ab"
+        ahead = "a" in flags or _boundary(piece, start, first) or _after_laugh(piece, start)
         if not ahead and "p" in flags:
             before = piece.text[max(0, start - _LONGEST_AFFIX) : start]
             ahead = _word_end(before) in self._openings[form.language]
         if not ahead:
             return False
         if "b" in flags or _boundary(piece, end, last):
+            return True
+        if piece.text.startswith(form.key, end) and _boundary(piece, end + len(form.key), last):
             return True
         after = piece.text[end : end + _LONGEST_AFFIX]
         return "i" in flags and _word_start(after) in self._endings[form.language]
@@ -317,6 +321,18 @@ def _whole_stars(text: str, start: int, end: int) -> bool:
     if text[start - 1 : start] == STAR or text[end : end + 1] == STAR:
         return False
     return text[end - 1] != STAR or not text[end : end + 1].isalnum()
+
+
+def _is_long(form: _Form) -> bool:
+    # A long strong word is looked for inside others too: no innocent word holds it.
+    return form.entry.strength > STRONG and len(form.key) >= _LONG_WORD
+
+
+def _after_laugh(piece: Piece, start: int) -> bool:
+    # ㅋㅋ, ㅎㅎ and ㅠㅠ are written right before a Korean word and belong to none.
+    if not start or piece.text[start - 1] not in "ㅋㅎㅠㅜ":
+        return False
+    return start == 1 or piece.at[start - 2] != piece.at[start - 1]
 
 
 def _aligned(piece: Piece, start: int, end: int) -> bool:
