@@ -207,7 +207,10 @@ def _read_pairs(text: str, at: list[int]) -> Piece:
 
 
 def _held(piece: Piece) -> Piece:
-    units, places, runs, seams, i = [], [], [], set(), 0
+    units: list[str] = []
+    places: list[int] = []
+    runs: list[int] = []
+    seams, i = set(), 0
     for unit, group in groupby(piece.text):
         count = len(list(group))
         if i in piece.seams:
