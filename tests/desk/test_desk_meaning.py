@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.dumping import dump
-from desk.world import Writers, book, desk, identity, put, sealed
+from desk.world import Writers, book, desk, identity, public, put, sealed, short
 from handbill.desk.database import connect
 from handbill.desk.intake.listing import counted, waiting
 from handbill.desk.intake.protecting import protect
@@ -42,7 +42,7 @@ def test_a_withdrawn_letter_keeps_no_word_not_even_in_the_file(tmp_path: Path) -
         "a",
     )
     _take_in(tmp_path, letter)
-    _take_in(tmp_path, W.write(W.draft(Kind.WITHDRAW, parent=identity(letter)), "a"))
+    _take_in(tmp_path, W.write(W.draft(Kind.WITHDRAW, parent=short(identity(letter))), "a"))
     row = Letter.objects.get(id=identity(letter))
     assert (row.state, row.body, row.name, row.head, row.words) == ("withdrawn", "", "", "", 0)
     assert (row.story, row.edition_number, bytes(row.receipt)) != ("", 0, b"")
@@ -61,8 +61,19 @@ def test_a_withdrawn_letter_keeps_no_word_not_even_in_the_file(tmp_path: Path) -
 
 def test_only_its_own_pen_takes_a_letter_back(empty: Path) -> None:
     letter = W.write(W.draft(), "a")
-    _take_in(empty, letter, W.write(W.draft(Kind.WITHDRAW, parent=identity(letter)), "b"))
+    _take_in(empty, letter, W.write(W.draft(Kind.WITHDRAW, parent=short(identity(letter))), "b"))
     assert Letter.objects.get(id=identity(letter)).state == State.WAITING
+
+
+def test_replies_name_letters_as_pages_do_and_find_them_when_they_come(empty: Path) -> None:
+    letter = W.write(W.draft(), "a")
+    reply = W.write(W.draft(Kind.REPLY, parent=public(identity(letter)), name="Answer"), "b")
+    appeal = W.write(W.draft(Kind.APPEAL, parent=short(identity(letter)), name="Not mine"), "b")
+    _take_in(empty, reply, appeal)
+    assert {w.kind: w.parent_here for w in waiting(most=9)} == {"reply": False, "appeal": False}
+    _take_in(empty, letter)
+    here = {w.kind: w.parent_here for w in waiting(most=9) if w.parent}
+    assert here == {"reply": True, "appeal": False}
 
 
 def test_a_burned_pen(empty: Path) -> None:
@@ -88,7 +99,7 @@ def test_twins_both_say_so_until_one_goes(empty: Path) -> None:
     _take_in(empty, two)
     assert _reasons(one) == _reasons(two) == {"twin-text"}
     assert set(Letter.objects.values_list("state", flat=True)) == {State.HELD}
-    _take_in(empty, W.write(W.draft(Kind.WITHDRAW, parent=identity(one)), "One"))
+    _take_in(empty, W.write(W.draft(Kind.WITHDRAW, parent=short(identity(one))), "One"))
     assert _reasons(two) == set()
     assert Letter.objects.get(id=identity(two)).state == State.WAITING
 
@@ -127,7 +138,7 @@ def test_a_letter_cut_in_parts_is_seen_in_each_part(empty: Path) -> None:
     for part in parts:
         _take_in(empty, part)
     assert [_reasons(p) for p in parts] == [{"length-together"}] * 3
-    appeal = W.write(W.draft(Kind.APPEAL, parent=identity(parts[0]), body=W.words(300)), "a")
+    appeal = W.write(W.draft(Kind.APPEAL, parent=short(identity(parts[0])), body=W.words(300)), "a")
     _take_in(empty, appeal)
     assert _reasons(appeal) == set()
 
@@ -186,7 +197,7 @@ def test_a_protected_name_is_found_and_not_kept(empty: Path) -> None:
 def test_the_queue_has_private_things_first_and_knows_what_was_tampered_with(empty: Path) -> None:
     plain, held = W.write(W.draft(name="Plain"), "a"), W.write(W.draft(body=W.words(500)), "b")
     private = W.write(W.draft(name="Private", body="I saw Orla Venn there."), "c")
-    orphan = W.write(W.draft(Kind.REPLY, parent="ee" * 32, name="Orphan"), "d")
+    orphan = W.write(W.draft(Kind.REPLY, parent="ee" * 8, name="Orphan"), "d")
     wrong = W.write(W.draft(to="ab" * 32, number=4), "e")
     protected = _tags("Orla Venn")
     known = {"protected": ProtectedNames(desk().secret, protected), "alone": (ProtectedScreen(),)}
@@ -213,3 +224,9 @@ def test_nothing_in_the_tables_says_when_or_from_where(empty: Path) -> None:
         for field in model._meta.concrete_fields:
             assert not isinstance(field, models.DateField | models.AutoField | models.UUIDField)
             assert field.name not in {"drive", "bag", "courier", "file", "arrived_at"}
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(empty: Path) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)

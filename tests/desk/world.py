@@ -137,6 +137,16 @@ def identity(note: bytes) -> str:
     return letters.parse(note).id
 
 
+def short(letter_id: str) -> str:
+    """Return how withdrawals and appeals name a letter."""
+    return letter_id[:16]
+
+
+def public(letter_id: str) -> str:
+    """Return how replies name a letter."""
+    return desk().public_name(letter_id)
+
+
 def put(tray: Path, *files: bytes) -> None:
     tray.mkdir(parents=True, exist_ok=True)
     for data in files:
