@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "rules")]
-from disguise_sets import BUILT, HELD_OUT, SCRIPTS, SECOND, disguised  # noqa: E402
+from disguise_sets import BUILT, HELD_OUT, SCRIPTS, Disguise, disguised  # noqa: E402
+from earlier_disguises import FIFTH, FOURTH, SECOND, THIRD  # noqa: E402
 
 from handbill.rules.data import lexicon, lexicons  # noqa: E402
 from handbill.rules.screens.lexicon import HOLDS_FROM  # noqa: E402
@@ -48,7 +49,9 @@ def sample_words(language: str) -> list[str]:
     """Return single words of a list, the strong ones, always the same."""
     script = SCRIPTS[language]
     least = SHORTEST.get(script, 4)
-    in_script = {"hangul": "[가-힣]+", "arabic": "[آ-ی]+", "cyrillic": "[а-яё]+"}.get(script, "[a-zñ]+")
+    in_script = {"hangul": "[가-힣]+", "arabic": "[آ-ی]+", "cyrillic": "[а-яё]+"}.get(
+        script, "[a-zñ]+"
+    )
     words = sorted(
         e.word for e in lexicon(language).entries
         if e.strength >= 8 and len(e.word) >= least and re.fullmatch(in_script, e.word)
@@ -58,7 +61,14 @@ def sample_words(language: str) -> list[str]:
 
 def disguises(matcher: Matcher) -> None:
     """Print the share of disguised words found, for each disguise."""
-    for title, sets in (("known", BUILT), ("second", SECOND), ("held out", HELD_OUT)):
+    for title, sets in (
+        ("known", BUILT),
+        ("second", SECOND),
+        ("third", THIRD),
+        ("fourth", FOURTH),
+        ("fifth", FIFTH),
+        ("held out", HELD_OUT),
+    ):
         for language, script in SCRIPTS.items():
             shares = {name: _share(matcher, language, d) for name, d in sets[script].items()}
             total = sum(shares.values()) / len(shares)
@@ -66,9 +76,9 @@ def disguises(matcher: Matcher) -> None:
             print(f"disguises {title}, {language}: {total:.3f}  below .9: {weak or 'none'}")
 
 
-def _share(matcher: Matcher, language: str, disguise: object) -> float:
+def _share(matcher: Matcher, language: str, disguise: Disguise) -> float:
     found = total = 0
-    for text, start, end in disguised(sample_words(language), disguise, language):  # type: ignore[arg-type]
+    for text, start, end in disguised(sample_words(language), disguise, language):
         hits = matcher.find(text, language).hits
         found += any(h.span[0] < end and start < h.span[1] for h in hits)
         total += 1
@@ -82,18 +92,35 @@ def comments(matcher: Matcher, folder: Path) -> None:
         return
     with (folder / "toxic_spans_train.jsonl").open(encoding="utf-8") as lines:
         spans = [json.loads(line) for line in lines]
-    _held(matcher, "en", "Civil Comments, nobody marked a word", (r["text"] for r in spans if not r["spans"]))
+    _held(
+        matcher,
+        "en",
+        "Civil Comments, nobody marked a word",
+        (r["text"] for r in spans if not r["spans"]),
+    )
     for least in (1, 2):
-        _held(matcher, "en", f"Civil Comments, at least {least} marked as profane or obscene",
-              (r["text"] for r in spans if sum(s[0] == "Profane/Obscene" for s in r["spans"]) >= least))
+        _held(
+            matcher,
+            "en",
+            f"Civil Comments, at least {least} marked as profane or obscene",
+            (
+                r["text"]
+                for r in spans
+                if sum(s[0] == "Profane/Obscene" for s in r["spans"]) >= least
+            ),
+        )
     with (folder / "beep_ko_train.tsv").open(encoding="utf-8") as lines:
         beep = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     for kind in ("none", "offensive", "hate"):
-        _held(matcher, "ko", f"BEEP! hate={kind}", (r["comments"] for r in beep if r["hate"] == kind))
+        _held(
+            matcher, "ko", f"BEEP! hate={kind}", (r["comments"] for r in beep if r["hate"] == kind)
+        )
     with (folder / "davidson.csv").open(encoding="utf-8") as lines:
         tweets = list(csv.DictReader(lines))
     for number, kind in (("0", "hate"), ("1", "offensive"), ("2", "neither")):
-        _held(matcher, "en", f"Davidson {kind}", (r["tweet"] for r in tweets if r["class"] == number))
+        _held(
+            matcher, "en", f"Davidson {kind}", (r["tweet"] for r in tweets if r["class"] == number)
+        )
 
 
 def _held(matcher: Matcher, language: str, title: str, texts: Iterable[str]) -> None:
@@ -103,8 +130,10 @@ def _held(matcher: Matcher, language: str, title: str, texts: Iterable[str]) -> 
         pointed += bool(hits)
         held += any(h.entry.strength >= HOLDS_FROM for h in hits)
         total += 1
-    print(f"{language} {title}: {held} of {total} held ({100 * held / total:.2f} %), "
-          f"{pointed} pointed at ({100 * pointed / total:.2f} %)")
+    print(
+        f"{language} {title}: {held} of {total} held ({100 * held / total:.2f} %), "
+        f"{pointed} pointed at ({100 * pointed / total:.2f} %)"
+    )
 
 
 def declaration(matcher: Matcher, folder: Path | None) -> None:
@@ -117,8 +146,11 @@ def declaration(matcher: Matcher, folder: Path | None) -> None:
         page = path.read_text("utf-8")
         code = re.search(r'lang="([\w-]+)', page)
         text = html.unescape(re.sub("<[^>]+>", " ", page))
-        hits = [h for h in matcher.find(text, code[1] if code else "und").hits
-                if h.entry.strength >= HOLDS_FROM]
+        hits = [
+            h
+            for h in matcher.find(text, code[1] if code else "und").hits
+            if h.entry.strength >= HOLDS_FROM
+        ]
         texts, held = texts + 1, held + bool(hits)
         if hits:
             print(f"declaration {path.stem}: {len(hits)} findings")

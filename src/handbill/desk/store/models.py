@@ -24,17 +24,23 @@ class State(StrEnum):
     ARRIVED = "arrived"  # the screens have not seen it yet
     WAITING = "waiting"
     HELD = "held"  # waits, and a screen wants a person to read it with care
+    PUBLISHED = "published"
+    REMOVED = "removed"  # by a person, under a rule; readers see a stub that names the rule
+    DECIDED = "decided"  # an appeal that was answered
     WITHDRAWN = "withdrawn"  # by its own pen; its words are gone
     BURNED = "burned"  # its pen was burned; its words are gone
     NOTED = "noted"  # asks for nobody's judgement: withdraw, burn, request
 
 
 UNJUDGED = (State.ARRIVED, State.WAITING, State.HELD)
+IN_THREADS = (State.PUBLISHED, State.REMOVED, State.WITHDRAWN)
 ERASED = (State.WITHDRAWN, State.BURNED)
 
 
 class Pen(models.Model):
-    """A writer's key. ``fingerprint`` is an HMAC of it under the desk's secret, 32 hex digits."""
+    """A writer's key. ``fingerprint`` is an HMAC of it under the desk's secret, 32 hex digits, of
+    which readers see two words (docs/formats/discussion.md).
+    """
 
     fingerprint = models.CharField(max_length=32, primary_key=True)
     key = models.BinaryField(max_length=32)
@@ -45,18 +51,23 @@ class Pen(models.Model):
 class Letter(models.Model):
     """A letter whose signature and recipient were found good.
 
-    ``parent`` may name a letter that has not come yet, so it is no foreign key. ``words`` is the
-    desk's own count. ``head`` is the signed text above the body, ``receipt`` the key for its
-    receipts or nothing. ``screened`` names the screens that saw it; ``compared`` is false where a
-    neighbour changed since.
+    ``short`` is how receipts, withdrawals and appeals name it: the first 16 digits of its id.
+    ``public`` is how pages and replies name it: an HMAC. ``parent`` may name a letter that has not
+    come yet, so it is no foreign key. ``rule`` is the one that a removed letter breaks, ``pick``
+    what editors point out. ``words`` is the desk's own count. ``head`` is the signed text above the body, ``receipt`` the key for its receipts or nothing. ``screened`` names the
+    screens that saw it; ``compared`` is false where a neighbour changed since.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
+    short = models.CharField(max_length=16)
+    public = models.CharField(max_length=16)
     pen = models.ForeignKey(Pen, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=16)
     state = models.CharField(max_length=16)
     story = models.CharField(max_length=64)
-    parent = models.CharField(max_length=64)
+    parent = models.CharField(max_length=16)
+    rule = models.CharField(max_length=64, default="")
+    pick = models.BooleanField(default=False)
     edition_number = models.PositiveIntegerField()
     edition_id = models.CharField(max_length=32)
     seal = models.CharField(max_length=16)
@@ -79,6 +90,9 @@ class Letter(models.Model):
 
         indexes = (
             models.Index(fields=["state", "story"], name="letter_state"),
+            models.Index(fields=["story", "state", "edition_number"], name="letter_thread"),
+            models.Index(fields=["short"], name="letter_short"),
+            models.Index(fields=["public"], name="letter_public"),
             models.Index(fields=["pen", "story", "edition_number"], name="letter_pen"),
             models.Index(fields=["parent"], name="letter_parent", condition=~models.Q(parent="")),
             models.Index(fields=["name_key"], name="letter_name", condition=~models.Q(name_key="")),
@@ -184,3 +198,12 @@ class ProtectedName(models.Model):
     """One keyed tag of a name that must not appear (``rules.protected``), in hex."""
 
     tag = models.CharField(max_length=64, primary_key=True)
+
+
+class Discussion(models.Model):
+    """The discussion of a story; ``version`` rises with whatever readers would see change."""
+
+    story = models.CharField(max_length=64, primary_key=True)
+    version = models.PositiveIntegerField(default=1)
+    open = models.BooleanField(default=True)
+    reason = models.CharField(max_length=300, default="")
