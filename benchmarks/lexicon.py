@@ -48,7 +48,9 @@ def sample_words(language: str) -> list[str]:
     """Return single words of a list, the strong ones, always the same."""
     script = SCRIPTS[language]
     least = SHORTEST.get(script, 4)
-    in_script = {"hangul": "[가-힣]+", "arabic": "[آ-ی]+", "cyrillic": "[а-яё]+"}.get(script, "[a-zñ]+")
+    in_script = {"hangul": "[가-힣]+", "arabic": "[آ-ی]+", "cyrillic": "[а-яё]+"}.get(
+        script, "[a-zñ]+"
+    )
     words = sorted(
         e.word for e in lexicon(language).entries
         if e.strength >= 8 and len(e.word) >= least and re.fullmatch(in_script, e.word)
@@ -82,18 +84,35 @@ def comments(matcher: Matcher, folder: Path) -> None:
         return
     with (folder / "toxic_spans_train.jsonl").open(encoding="utf-8") as lines:
         spans = [json.loads(line) for line in lines]
-    _held(matcher, "en", "Civil Comments, nobody marked a word", (r["text"] for r in spans if not r["spans"]))
+    _held(
+        matcher,
+        "en",
+        "Civil Comments, nobody marked a word",
+        (r["text"] for r in spans if not r["spans"]),
+    )
     for least in (1, 2):
-        _held(matcher, "en", f"Civil Comments, at least {least} marked as profane or obscene",
-              (r["text"] for r in spans if sum(s[0] == "Profane/Obscene" for s in r["spans"]) >= least))
+        _held(
+            matcher,
+            "en",
+            f"Civil Comments, at least {least} marked as profane or obscene",
+            (
+                r["text"]
+                for r in spans
+                if sum(s[0] == "Profane/Obscene" for s in r["spans"]) >= least
+            ),
+        )
     with (folder / "beep_ko_train.tsv").open(encoding="utf-8") as lines:
         beep = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     for kind in ("none", "offensive", "hate"):
-        _held(matcher, "ko", f"BEEP! hate={kind}", (r["comments"] for r in beep if r["hate"] == kind))
+        _held(
+            matcher, "ko", f"BEEP! hate={kind}", (r["comments"] for r in beep if r["hate"] == kind)
+        )
     with (folder / "davidson.csv").open(encoding="utf-8") as lines:
         tweets = list(csv.DictReader(lines))
     for number, kind in (("0", "hate"), ("1", "offensive"), ("2", "neither")):
-        _held(matcher, "en", f"Davidson {kind}", (r["tweet"] for r in tweets if r["class"] == number))
+        _held(
+            matcher, "en", f"Davidson {kind}", (r["tweet"] for r in tweets if r["class"] == number)
+        )
 
 
 def _held(matcher: Matcher, language: str, title: str, texts: Iterable[str]) -> None:
@@ -103,8 +122,10 @@ def _held(matcher: Matcher, language: str, title: str, texts: Iterable[str]) -> 
         pointed += bool(hits)
         held += any(h.entry.strength >= HOLDS_FROM for h in hits)
         total += 1
-    print(f"{language} {title}: {held} of {total} held ({100 * held / total:.2f} %), "
-          f"{pointed} pointed at ({100 * pointed / total:.2f} %)")
+    print(
+        f"{language} {title}: {held} of {total} held ({100 * held / total:.2f} %), "
+        f"{pointed} pointed at ({100 * pointed / total:.2f} %)"
+    )
 
 
 def declaration(matcher: Matcher, folder: Path | None) -> None:
@@ -117,8 +138,11 @@ def declaration(matcher: Matcher, folder: Path | None) -> None:
         page = path.read_text("utf-8")
         code = re.search(r'lang="([\w-]+)', page)
         text = html.unescape(re.sub("<[^>]+>", " ", page))
-        hits = [h for h in matcher.find(text, code[1] if code else "und").hits
-                if h.entry.strength >= HOLDS_FROM]
+        hits = [
+            h
+            for h in matcher.find(text, code[1] if code else "und").hits
+            if h.entry.strength >= HOLDS_FROM
+        ]
         texts, held = texts + 1, held + bool(hits)
         if hits:
             print(f"declaration {path.stem}: {len(hits)} findings")

@@ -35,7 +35,10 @@ def _bold(word: str) -> str:
 
 
 def _jamo(word: str) -> str:
-    onsets, vowels = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+    onsets, vowels = (
+        "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
+        "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
+    )
     codas = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
     parts = []
     for char in word:
@@ -266,7 +269,9 @@ HELD_OUT: dict[str, dict[str, Disguise]] = {
         "first consonant and a dot": lambda w, r: _jamo(w[0])[0] + "." + w[1:],
         "jamo and tildes": lambda w, r: _between(_jamo(w), "~"),
         "syllables and stops of width": lambda w, r: _between(w, "．"),
-        "vowel drawn out": lambda w, r: w[0] + chr(ord("아") + (ord(_jamo(w[0])[1]) - ord("ㅏ")) * 28) + w[1:],
+        "vowel drawn out": lambda w, r: (
+            w[0] + chr(ord("아") + (ord(_jamo(w[0])[1]) - ord("ㅏ")) * 28) + w[1:]
+        ),
         "jamo on lines": lambda w, r: _between(_jamo(w), "\n"),
         "copula": lambda w, r: w + "이었습니다",
     },

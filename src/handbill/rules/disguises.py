@@ -249,12 +249,16 @@ def _size(folded: Folded, chunk: tuple[int, int]) -> int:
     start, end = chunk
     if end - start > 4 * _MOST_SEAMED:
         return 0
-    return len({folded.at[i] for i in range(start, end) if folded.text[i].isalnum() or folded.text[i] in _SIGNS})
+    return len(
+        {
+            folded.at[i]
+            for i in range(start, end)
+            if folded.text[i].isalnum() or folded.text[i] in _SIGNS
+        }
+    )
 
 
-def _is_lone(
-    folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], index: int
-) -> bool:
+def _is_lone(folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], index: int) -> bool:
     if not 0 <= index < len(chunks) or sizes[index] != 1:
         return False
     start, end = chunks[index]
@@ -317,7 +321,9 @@ def starred_forms(word: str) -> set[str]:
     inner = range(1, len(word))
     forms = {word[:i] + STAR + word[i + 1 :] for i in inner if len(word) > _MIN_STARRED or i == 1}
     forms |= {word[:i] + STAR * 2 + word[i + 2 :] for i in inner[:-1] if len(word) > _MIN_STARRED}
-    vowels = "".join(STAR if i and unit in "aeiouаеиоуыэюяاوی" else unit for i, unit in enumerate(word))
+    vowels = "".join(
+        STAR if i and unit in "aeiouаеиоуыэюяاوی" else unit for i, unit in enumerate(word)
+    )
     forms.add(vowels)
     if len(word) > _MIN_STARRED:
         forms.add(word[0] + STAR * (len(word) - 2) + word[-1])
@@ -368,5 +374,7 @@ def initials_mixed(word: str) -> set[str]:
     """Return a Korean word of two syllables with one of them cut to its first consonant."""
     if len(word) != 2 or not all("가" <= char <= "힣" for char in word):
         return set()
-    first, second = ("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[(ord(c) - 0xAC00) // 588] for c in word)
+    first, second = (
+        "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[(ord(c) - 0xAC00) // 588] for c in word
+    )
     return {first + word[1], word[0] + second}

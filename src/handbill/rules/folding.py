@@ -172,4 +172,3 @@ def _syllable(number: int) -> str:
 def is_hangul(unit: str) -> bool:
     """Tell whether a folded unit is a jamo."""
     return "ㄱ" <= unit <= "ㆎ"
-

@@ -149,9 +149,7 @@ class Matcher:
         ):
             search.add(piece, start, end, form)
 
-    def _stands(
-        self, piece: Piece, start: int, end: int, form: _Form, *, strict: bool
-    ) -> bool:
+    def _stands(self, piece: Piece, start: int, end: int, form: _Form, *, strict: bool) -> bool:
         if not _aligned(piece, start, end):
             return False
         flags = "" if strict else _FLAGS.get(form.kind, form.entry.flags)
@@ -368,8 +366,7 @@ def _own_script(text: str, first: int, last: int, form: _Form) -> bool:
 
 def _looks_alike(text: str, first: int, last: int, form: _Form) -> bool:
     return fold(text[first:last]).text != text[first:last].casefold() and (
-        text[first:last].casefold() != form.entry.word.casefold()
-        and form.entry.word.isascii()
+        text[first:last].casefold() != form.entry.word.casefold() and form.entry.word.isascii()
     )
 
 
