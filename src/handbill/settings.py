@@ -4,6 +4,10 @@
 
     # Where the desk's tables lie. Without this line: a SQLite file in this folder.
     database = "postgresql://desk@localhost/desk"
+    # What people type to open the desk, where a proxy or an onion service stands before it.
+    address = "https://desk.example.org"
+    # Say so when the disk that holds this folder is encrypted: handbill desk --check asks.
+    disk = "encrypted"
 
 ``HANDBILL_DATABASE`` in the environment goes before it.
 """
@@ -26,6 +30,8 @@ class Settings:
     """``database`` is a PostgreSQL address, empty for a SQLite file."""
 
     database: str = ""
+    address: str = ""
+    disk: str = ""
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -44,7 +50,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
         if not isinstance(value, str):
             raise UsageError(f"{NAME}: {key}: expected text between quotation marks")
     database = environment.get("HANDBILL_DATABASE") or found.get("database") or ""
-    return Settings(str(database))
+    return Settings(str(database), str(found.get("address", "")), str(found.get("disk", "")))
 
 
 def _read(folder: Path) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
+from handbill.cli import cmd_desk_open
 from handbill.cli.cmd_keys import (
     folder_argument,
     newsroom_id,
@@ -18,7 +19,7 @@ from handbill.cli.cmd_keys import (
 )
 from handbill.cli.ui import console_progress, emit, printable
 from handbill.desk.place import Place, place
-from handbill.errors import KeysLocked, UsageError
+from handbill.errors import KeysLocked
 
 if TYPE_CHECKING:
     from handbill.desk.intake.listing import Waiting
@@ -40,20 +41,20 @@ _REASONS = {
 
 
 class _Desk(click.Group):
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands and Path(args[0]).is_dir():
-            raise UsageError(
-                "desk: judging letters in a browser comes with a later release",
-                hint=f"take letters in: handbill desk take-in {args[0]}",
-            )
-        return super().resolve_command(ctx, args)
+    """``handbill desk NEWSROOM`` opens the desk; the other commands have names."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
 
 
 @click.group("desk", cls=_Desk)
 def command() -> None:
-    """Take letters in, and see what waits for a person."""
+    """Open the desk: handbill desk NEWSROOM (see: handbill desk open --help). Take letters in."""
+
+
+command.add_command(cmd_desk_open.command)
 
 
 def _place(newsroom: Path) -> Place:

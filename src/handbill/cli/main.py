@@ -17,7 +17,7 @@ COMMANDS = {
     "verify": "Say whether a drive or a film is genuine and whole.",
     "letter": "Write to a newsroom: sign and seal a letter in the terminal.",
     "collect": "Take sealed letters off drives, opening none.",
-    "desk": "Take letters in, and see what waits for a person.",
+    "desk": "Judge letters in a browser; take them in.",
     "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
 }
 INTERRUPTED = 130

@@ -32,30 +32,46 @@ def connect(where: Path | str) -> None:
         UsageError: an address that cannot be read.
         DatabaseFailed
     """
-    start(_postgresql(where) if isinstance(where, str) else _sqlite(where))
+    start(options(where))
     with failures():
         _renew_tables()
 
 
-def start(options: dict[str, Any] | None = None) -> None:
+def options(where: Path | str) -> dict[str, Any]:
+    """Return what Django is told about the database ``where``.
+
+    Raises:
+        UsageError: an address that cannot be read.
+    """
+    return _postgresql(where) if isinstance(where, str) else _sqlite(where)
+
+
+def leave() -> None:
+    """Close every connection, before this process forks."""
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+
+
+def start(chosen: dict[str, Any] | None = None) -> None:
     """Start Django, once a process; later calls point it to another database.
 
-    Without ``options`` it has one in memory, without tables: enough to import the models.
+    Without ``chosen`` it has one in memory, without tables: enough to import the models.
     """
     import django  # noqa: PLC0415  (nothing of Django but its settings before this)
     from django.db import connections  # noqa: PLC0415
 
     if not settings.configured:
         plain = {k: getattr(django_settings, k) for k in dir(django_settings) if k.isupper()}
-        if options:
-            plain["DATABASES"] = {"default": options}
+        if chosen:
+            plain["DATABASES"] = {"default": chosen}
         settings.configure(**plain)
         django.setup()
         return
-    if options is None:
+    if chosen is None:
         return
     connections.close_all()
-    connections.settings = connections.configure_settings({"default": options})
+    connections.settings = connections.configure_settings({"default": chosen})
     with suppress(AttributeError):  # it was never opened
         del connections["default"]
 

@@ -1,4 +1,4 @@
-"""Every address of the desk's staff side. Each room has its own list; each view declares its need."""
+"""Every address of the desk's staff side. Each view declares whom it is for."""
 
 from django.urls import include, path
 

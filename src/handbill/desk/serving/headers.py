@@ -56,6 +56,7 @@ class Headers:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers."""
         response = self._get_response(request) if _for_us(request) else _not_us()
         for name, value in SAFE.items():
             response.headers.setdefault(name, value)

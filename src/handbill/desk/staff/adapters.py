@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ _TRY_AGAIN = _("Name or password is wrong, or there were too many attempts. Wait
 _CODE = _("This code is wrong, or was used before. Wait for the next one.")
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Logging in and out."""
 
     # One sentence for all, so that nobody learns which names there are.
@@ -60,13 +61,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Which browser somebody has is nobody's business."""
         return ""
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """After a new password: on to what is still missing, else to the desk."""
+        return reverse("home")
+
     def is_safe_url(self, url: str) -> bool:
         """Only paths on this desk: an address with a host leads nowhere."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Turn away who may not come in, as if the password were wrong."""
-        user = super().authenticate(request, **credentials)
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if isinstance(user, Person) and not _may_come_in(user):
             return None
         return user
@@ -80,7 +85,7 @@ def _may_come_in(person: Person) -> bool:
     return person.is_active and not person.expired(timezone.now().date())
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor."""
 
     error_messages = {  # noqa: RUF012
@@ -109,4 +114,4 @@ class MfaAdapter(DefaultMFAAdapter):
 
 
 def _box() -> SecretBox:
-    return SecretBox(derive(settings.SECRET_KEY.encode(), "second factor"))
+    return SecretBox(derive(str(settings.SECRET_KEY).encode(), "second factor"))

@@ -40,12 +40,12 @@ def used_for_the_first_time(authenticator: Authenticator, code: str) -> bool:
     return True
 
 
-class _Once(forms.BaseAuthenticateForm):
+class _Once(forms.BaseAuthenticateForm):  # type: ignore[misc]  # allauth is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
         field.label = _("Code")
-        field.max_length = MAX_CODE  # type: ignore[attr-defined]
+        field.max_length = MAX_CODE
         field.widget.attrs = {
             "autocomplete": "one-time-code",
             "inputmode": "numeric",
@@ -56,16 +56,16 @@ class _Once(forms.BaseAuthenticateForm):
 
     def clean_code(self) -> str:
         """Refuse a code that was used before."""
-        code = super().clean_code()
+        code: str = super().clean_code()
         found = self.authenticator
         if found.type == Authenticator.Type.TOTP and not used_for_the_first_time(found, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
 
-class AuthenticateForm(_Once, forms.AuthenticateForm):
+class AuthenticateForm(_Once, forms.AuthenticateForm):  # type: ignore[misc]
     """The second step of logging in."""
 
 
-class ReauthenticateForm(_Once, forms.ReauthenticateForm):
+class ReauthenticateForm(_Once, forms.ReauthenticateForm):  # type: ignore[misc]
     """A code before something that needs care."""

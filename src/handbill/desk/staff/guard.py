@@ -27,6 +27,7 @@ class Guard:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Move the idle limit, then go on."""
         _renew(request)
         return self._get_response(request)
 
@@ -62,7 +63,7 @@ def _refusal(request: HttpRequest, person: Person | None, need: Need) -> HttpRes
 
 def has_second_factor(person: Person) -> bool:
     """Whether a person has an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user=person, type__in=SECOND_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=SECOND_FACTORS).exists())
 
 
 def _renew(request: HttpRequest) -> None:

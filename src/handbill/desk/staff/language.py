@@ -25,6 +25,7 @@ class Language:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language that was chosen or is preferred."""
         chosen = ""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             chosen = request.session.get(LANGUAGE, "")

@@ -32,11 +32,11 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=8, default="")
     is_active = models.BooleanField(default=True)
     one_time_until = models.DateField(null=True)
-    last_login = None  # type: ignore[assignment]  # nobody needs to know
+    last_login = None  # nobody needs to know
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[People] = People()  # type: ignore[assignment]
+    objects: ClassVar[People] = People()
 
     def __str__(self) -> str:
         return self.name

@@ -5,9 +5,15 @@ A view that says nothing answers nobody.
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.roles import Role
@@ -47,6 +53,23 @@ def open_to_staff(view: View) -> View:
     Only for what completes or leaves an account.
     """
     return _declare(Open.TO_STAFF)(view)
+
+
+def confirmed(view: View) -> View:
+    """Ask for password or code first, unless one was given within the last ten minutes.
+
+    A form that comes too late is not kept: the person sees its page again and sends it anew.
+    """
+
+    @wraps(view)
+    def careful(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if did_recently_reauthenticate(request):
+            return cast(HttpResponse, view(request, *args, **kwargs))
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        back = request.path if request.method == "GET" else reverse("people")
+        return redirect(f"{ways[0]['url']}?{urlencode({'next': back})}")
+
+    return cast(View, careful)
 
 
 def need_of(view: Callable[..., Any]) -> Need | None:

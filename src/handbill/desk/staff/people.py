@@ -1,6 +1,5 @@
 """Pages for admins: who is at the desk, inviting, roles, closing an account."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +10,7 @@ from handbill.desk.staff import staffing
 from handbill.desk.staff.forms import InviteForm, RoleForm
 from handbill.desk.staff.guard import SECOND_FACTORS
 from handbill.desk.staff.models import Person
-from handbill.desk.staff.needs import StaffRequest, needs
+from handbill.desk.staff.needs import StaffRequest, confirmed, needs
 from handbill.desk.staff.roles import Role
 
 
@@ -27,7 +26,7 @@ def everybody(request: StaffRequest) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
-@reauthentication_required(allow_get=True)
+@confirmed
 def invite(request: StaffRequest) -> HttpResponse:
     """Make an account with a one-time password, shown once."""
     form = InviteForm(request.POST if request.method == "POST" else None)
@@ -38,6 +37,7 @@ def invite(request: StaffRequest) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
+@confirmed
 @require_safe
 def one(request: StaffRequest, number: int) -> HttpResponse:
     """Show one person and what can be done about their account."""
@@ -46,7 +46,7 @@ def one(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
-@reauthentication_required
+@confirmed
 @require_POST
 def change_role(request: StaffRequest, number: int) -> HttpResponse:
     """Give a person another role."""
@@ -58,7 +58,7 @@ def change_role(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
-@reauthentication_required
+@confirmed
 @require_POST
 def new_password(request: StaffRequest, number: int) -> HttpResponse:
     """Replace a lost password and second factor by a one-time password, shown once."""
@@ -67,7 +67,7 @@ def new_password(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
-@reauthentication_required
+@confirmed
 @require_POST
 def close(request: StaffRequest, number: int) -> HttpResponse:
     """Close an account; its number stays taken and what was decided stays decided."""
@@ -76,7 +76,7 @@ def close(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @needs(Role.ADMIN)
-@reauthentication_required
+@confirmed
 @require_POST
 def reopen(request: StaffRequest, number: int) -> HttpResponse:
     """Open a closed account again, with a one-time password."""

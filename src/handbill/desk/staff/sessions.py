@@ -7,7 +7,7 @@ import json
 import time
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -32,7 +32,7 @@ def row_key(cookie: str) -> str:
 
 
 def _box() -> SecretBox:
-    return SecretBox(derive(settings.SECRET_KEY.encode(), "session"))
+    return SecretBox(derive(str(settings.SECRET_KEY).encode(), "session"))
 
 
 class SessionStore(DatabaseStore):
@@ -77,7 +77,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to be written."""
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.session_key = row_key(str(row.session_key))
         row.person_id = data.get(_PERSON)
         if BEGAN in data:

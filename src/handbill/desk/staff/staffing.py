@@ -33,11 +33,12 @@ def new_password(person: Person) -> str:
 
 @transaction.atomic
 def change_role(person: Person, role: Role) -> bool:
-    """Give another role; false where nobody would be left to invite people."""
+    """Give another role and end sessions; false where nobody would be left to invite people."""
     if role is not Role.ADMIN and _is_last_admin(person):
         return False
     person.role = role.value
     person.save(update_fields=["role"])
+    Session.objects.filter(person=person).delete()
     return True
 
 
@@ -76,10 +77,16 @@ def second_factor(person: Person) -> list[str]:
 
 
 def without_second_factor() -> list[str]:
-    """Return the names of people who could log in with a password alone."""
-    open_ones = Person.objects.filter(is_active=True)
+    """Return the names of people whose account is open with a password alone."""
+    open_ones = Person.objects.filter(is_active=True, one_time_until__isnull=True)
     guarded = Authenticator.objects.filter(type__in=SECOND_FACTORS).values("user_id")
     return sorted(open_ones.exclude(pk__in=guarded).values_list("name", flat=True))
+
+
+def with_one_time_password() -> list[str]:
+    """Return the names of people whose password somebody else has seen."""
+    waiting = Person.objects.filter(is_active=True, one_time_until__isnull=False)
+    return sorted(waiting.values_list("name", flat=True))
 
 
 def _give_password(person: Person) -> str:

@@ -54,8 +54,9 @@ class Letter(models.Model):
     ``short`` is how receipts, withdrawals and appeals name it: the first 16 digits of its id.
     ``public`` is how pages and replies name it: an HMAC. ``parent`` may name a letter that has not
     come yet, so it is no foreign key. ``rule`` is the one that a removed letter breaks, ``pick``
-    what editors point out. ``words`` is the desk's own count. ``head`` is the signed text above the body, ``receipt`` the key for its receipts or nothing. ``screened`` names the
-    screens that saw it; ``compared`` is false where a neighbour changed since.
+    what editors point out. ``words`` is the desk's own count. ``head`` is the signed text above
+    the body, ``receipt`` the key for its receipts or nothing. ``screened`` names the screens that
+    saw it; ``compared`` is false where a neighbour changed since.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
