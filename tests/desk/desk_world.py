@@ -77,6 +77,7 @@ def make_world(tmp_path: Path, where: Path | str = "") -> World:
         secret=SECRET,
         seals=readers.SEALS,
         newest_edition=5,
+        editions={number: edition.id for number, edition in readers.EDITIONS.items()},
         book=readers.book(),
     )
     secrets.set_current(made)

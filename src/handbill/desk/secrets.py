@@ -7,6 +7,7 @@ The public site's processes never have them.
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,8 @@ class DeskSecrets:
     """The desk's keys. ``secret`` are the 32 bytes under which it hides names and pens.
 
     ``seals`` are the private sealing keys, newest first; ``newest_edition`` is the number of the
-    edition published last, 0 before the first; ``book`` the rule book that letters are judged by.
+    edition published last, 0 before the first; ``editions`` are their ids; ``book`` is the rule
+    book that letters are judged by.
     """
 
     newsroom_folder: Path
@@ -32,6 +34,7 @@ class DeskSecrets:
     secret: bytes = field(repr=False)
     seals: tuple[SealKey, ...] = field(repr=False)
     newest_edition: int
+    editions: Mapping[int, str] = field(default_factory=dict)
     book: Book | None = field(default=None, repr=False)
 
 

@@ -255,7 +255,7 @@ def decide_appeal(
 
 def appealed(appeal: Letter) -> Entry | None:
     """Return the decision that an appeal is about: the last removal of the letter it names."""
-    own = Letter.objects.filter(pen=appeal.pen_id, id__startswith=appeal.parent)
+    own = Letter.objects.filter(pen=appeal.pen_id, short=appeal.parent)
     target = own.exclude(kind=Kind.APPEAL).values_list("id", flat=True).first()
     if target is None:
         return None

@@ -44,12 +44,17 @@ class Ruling:
 
 
 class _Named:
-    """The desk's key under the name that notes of the desk use."""
+    """A key under the name that notes of the desk use."""
 
     name = SIGNER
 
     def __init__(self, signer: Signer) -> None:
         self.public, self.sign = signer.public, signer.sign
+
+
+def named(signer: Signer) -> Signer:
+    """Return the desk's key as notes of the desk name it."""
+    return _Named(signer)
 
 
 def enter(
@@ -90,7 +95,7 @@ def enter(
         appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
         about=about,
     )
-    data = write(decision, _Named(keys.signer))
+    data = write(decision, named(keys.signer))
     committed = commitment(decision.salt, data)
     entry = Entry(
         sequence=decision.sequence,

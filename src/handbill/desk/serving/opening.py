@@ -22,6 +22,7 @@ def open_secrets(newsroom: Path, ring: KeyRing) -> DeskSecrets:
         KeysLocked: the store lacks a key of the desk's.
     """
     published = ring.published()
+    drawn = [ring.reservation(key.number) for key in ring.seals()]
     return DeskSecrets(
         newsroom_folder=newsroom,
         newsroom_id=ring.newsroom_id,
@@ -29,6 +30,7 @@ def open_secrets(newsroom: Path, ring: KeyRing) -> DeskSecrets:
         secret=ring.desk_secret(),
         seals=ring.seals(),
         newest_edition=published[-1].number if published else 0,
+        editions={r.number: r.edition_id for r in drawn if r},
         book=_book(newsroom),
     )
 
