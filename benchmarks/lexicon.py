@@ -180,6 +180,8 @@ def speed(matcher: Matcher) -> None:
         "32 KiB of lone letters": "f u " * 8192,
         "32 KiB of one letter": "f" * 32768,
         "32 KiB of jamo": "ㅅㅣ" * 5461,
+        "32 KiB of look-alike words": "fuсk соск " * 3276,
+        "32 KiB of dotted words in one chunk": "f.u.c.k." * 4096,
         "32 KiB of quotes": '"' * 32768,
     }
     print(f"60 words: {1000 * _cpu(matcher, plain, 300):.3f} ms CPU")

@@ -109,6 +109,11 @@ def test_a_name_is_screened_too_and_is_never_testimony() -> None:
     assert (finding.where, finding.rule, finding.reason) == (Where.NAME, "racism", WORD)
 
 
+def test_a_word_upside_down_is_pointed_at() -> None:
+    body = "So he said ʞɔnɟ to us."
+    assert held(body) == ["ʞɔnɟ"]
+
+
 def test_a_look_alike_word_of_another_language_is_none() -> None:
     assert held("Соск и рис: обычные русские слова о кухне.", "ru") == []
     assert held("cunt", "lld") == ["cunt"]
@@ -195,6 +200,9 @@ def test_hostile_letters_give_a_bounded_answer() -> None:
         '"' * 32768,
         "<" * 32768,
         "\u0300" * 32768,
+        "fuсk соск " * 3276,
+        "f.u.c.k." * 4096,
+        "сука " * 3276 + "xep " * 4000,
     ):
         screened(body)
 
