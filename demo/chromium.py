@@ -87,7 +87,7 @@ class Chromium:
         target = self.ask("Target.createTarget", url=page.as_uri(), browserContextId=context)
         session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         tab = Tab(self, session["sessionId"])
-        tab.wait("document.readyState === 'complete'")
+        tab.wait("location.protocol === 'file:' && document.readyState === 'complete'")
         return tab
 
     def ask(self, method: str, session: str = "", **params: object) -> dict[str, Any]:
