@@ -1,4 +1,4 @@
-// Rules for the driver (a module) and, from the repository's root, for verify.html (ES5).
+// Rules for the driver (a module) and, from the repository's root, for the pages (ES5).
 
 import js from "@eslint/js";
 
@@ -21,7 +21,7 @@ export default [
       ecmaVersion: 5,
       sourceType: "script",
       globals: Object.fromEntries(
-        ["H", "HB", "nacl", "window", "document", "navigator", "FileReader", "Uint8Array", "Uint32Array", "Int32Array",
+        ["H", "HB", "LIB", "nacl", "window", "document", "navigator", "FileReader", "Uint8Array", "Uint32Array", "Int32Array",
           "ArrayBuffer", "location", "TextEncoder", "TextDecoder", "setTimeout", "clearTimeout", "Promise", "crypto", "Blob", "URL",
         ].map((n) => [n, "readonly"]),
       ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def test_the_rules_page_shows_what_is_signed(folder: Path) -> None:
     out = folder.parent / "out"
     told = json.loads((out / "_edition/targets/newsroom.json").read_text("utf-8"))
     assert told["rules"] == {"version": 1, "sha256": book.hash}
+    assert sha256((out / "pages/rules.txt").read_bytes()).hexdigest() == book.hash
     english = (out / "pages/rules.en.html").read_text("utf-8")
     persian = (out / "pages/rules.fa.html").read_text("utf-8")
     for rule in book.rules:

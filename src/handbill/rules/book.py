@@ -12,6 +12,8 @@ Texts = tuple[tuple[str, str], ...]
 """(language, text), sorted by language."""
 
 HASHED = "handbill rules 1\n"
+HASHED_PATH = "pages/rules.txt"
+"""Where an edition carries the hashed form."""
 
 
 class Decider(StrEnum):
