@@ -59,7 +59,7 @@ def test_killed_at_every_statement_it_goes_on(fresh: Fresh, tmp_path: Path) -> N
     assert (dump(), _files(folder)) == expected
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 12, 30, 45, 55])
+@pytest.mark.parametrize("after", [0, 1, 5, 12, 20, 30, 40])
 def test_a_database_that_fails_at_any_statement(fresh: Fresh, tmp_path: Path, after: int) -> None:
     expected = _reference(fresh, tmp_path / "whole")
     fresh()
@@ -158,7 +158,7 @@ def test_one_letter_that_the_database_refuses_stops_no_bag(fresh: Fresh, tmp_pat
     put(tmp_path / "tray", *map(sealed, notes))
 
     def picky(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
-        if sql.startswith("INSERT") and "Reader Odd" in map(str, params or ()):
+        if sql.startswith("INSERT") and "Reader Odd" in str(params):
             raise DataError("a value that this database does not hold")
         return execute(sql, params, *rest)
 
