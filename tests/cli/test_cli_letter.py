@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,41 @@ def test_rules_that_are_not_those_signed_are_not_agreed_to(
     for more in ([], ["--unverified"]):
         assert isinstance(letter(room, *more).exception, FormatError)
     assert written(room) == []
+
+
+BOOK = {
+    "languages": ["ko"],
+    "title": {"ko": "t"},
+    "introduction": {},
+    "consent": {"ko": "c"},
+    "words": 400,
+    "rules": [{"number": 1, "title": {"ko": "t"}, "text": {"ko": "x"}}],
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"languages": []},
+        {"languages": 7},
+        {"title": "t"},
+        {"introduction": []},
+        {"consent": None},
+        {"words": float("inf")},
+        {"words": None},
+        {"rules": [[]]},
+        {"rules": [{"number": "x", "title": {}, "text": {}}]},
+        {"rules": {"a": 1}},
+    ],
+)
+def test_rules_of_an_edition_that_nobody_vouches_for(room: Room, change: dict[str, object]) -> None:
+    for doc, fine in ((BOOK, True), ({**BOOK, **change}, False)):
+        data = b"handbill rules 1\n" + json.dumps(doc).encode()
+        (room.edition / "pages/rules.txt").write_bytes(data)
+        tampered(room, {"rules": {"version": 1, "sha256": sha256(data).hexdigest()}})
+        result = letter(room, "--unverified")
+        assert (result.exit_code == 0) is fine, result.exception
+        assert fine or isinstance(result.exception, FormatError)
 
 
 def test_a_newsroom_without_rules_takes_no_letters(tmp_path: Path) -> None:

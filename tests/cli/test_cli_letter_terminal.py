@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-from letter_rooms import OTHER, PHRASE, Room, run, written
+from letter_rooms import OTHER, PHRASE, Room, run, tree, written
 
+import handbill
 from handbill.errors import (
     UsageError,
 )
@@ -26,11 +27,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 class Terminal:
     """A command on a terminal of its own."""
 
-    def __init__(self, *words: object) -> None:
+    def __init__(self, *words: object, home: Path | None = None) -> None:
         self.seen, self.at = "", 0
+        environment = dict(os.environ)
+        if home:
+            named = ("HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+            environment |= dict.fromkeys(named, str(home)) | {"PYTHONDONTWRITEBYTECODE": "1"}
+            environment["PYTHONPATH"] = str(Path(handbill.__file__).parents[1])
+        argv = [sys.executable, "-m", "handbill", *map(str, words)]
         self.pid, self.fd = pty.fork()
         if not self.pid:
-            os.execv(sys.executable, [sys.executable, "-m", "handbill", *map(str, words)])
+            if home:
+                os.chdir(home)
+            os.execve(sys.executable, argv, environment)
 
     def until(self, what: str) -> str:
         """Wait for ``what`` behind what was waited for last; returns all up to it."""
@@ -53,8 +62,11 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-def test_a_phrase_typed_on_a_terminal_is_never_shown(room: Room) -> None:
-    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "ko")
+def test_a_phrase_typed_on_a_terminal_is_never_shown_nor_kept(room: Room, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    before = tree(tmp_path)
+    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "ko", home=home)
     terminal.until("ends it.")
     terminal.type("편지\n.\n")
     terminal.until("name to sign with")
@@ -76,6 +88,19 @@ def test_a_phrase_typed_on_a_terminal_is_never_shown(room: Room) -> None:
     assert not [w for w in (*PHRASE.split(), *OTHER.split()) if w in terminal.seen.lower().split()]
     assert "66 bits" in terminal.seen
     assert room.opened(written(room)[0]).key == derive(canonical(PHRASE), room.id).public
+    assert tree(tmp_path) - before == set(written(room))
+
+
+def test_a_line_that_the_terminal_would_cut_is_refused(room: Room) -> None:
+    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "en")
+    terminal.until("ends it.")
+    for _ in range(10):
+        terminal.type("word " * 100)
+        time.sleep(0.05)
+    terminal.type("\n.\n")
+    assert terminal.ends() == 2, terminal.seen
+    assert "no longer line" in terminal.seen
+    assert written(room) == []
 
 
 @pytest.mark.parametrize("way", ["new", "own"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handbill.edition import stated
 from handbill.errors import FormatError, NeedsNewer
@@ -57,3 +60,23 @@ def test_newsroom_json_is_read_strictly(
     else:
         with pytest.raises(error):
             stated.parse(data)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(good())), VALUES)
+def test_whatever_a_field_holds_it_is_read_or_refused(name: str, value: object) -> None:
+    data = json.dumps({**good(), name: value}).encode("utf-8", "surrogatepass")
+    with contextlib.suppress(FormatError):
+        assert 1 <= stated.parse(data).edition < 10**9
+
+
+@given(st.binary(max_size=200))
+def test_whatever_the_file_holds_it_is_refused(data: bytes) -> None:
+    with pytest.raises(FormatError):
+        stated.parse(data)

@@ -3,9 +3,9 @@
 import contextlib
 import secrets
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ WAYS = [way.value for way in Way]
 _WITHOUT_RULES = (Kind.WITHDRAW, Kind.BURN)
 _UNNAMED = (Kind.WITHDRAW, Kind.BURN, Kind.REQUEST)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_TTY_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes, see termios(3)
 _WARNING = (
     "WARNING: nothing vouches for this edition. If somebody changed it, your letter goes to them:"
     " they read it, and your phrase then signs for you at a newsroom that may not exist."
@@ -192,9 +193,7 @@ def _body(asked: _Asked) -> str:
         return ""
     try:
         if asked.text is None and sys.stdin.isatty():
-            _say("Write your letter. A line with a full stop alone ends it.")
-            lines = iter(sys.stdin.readline, "")
-            typed = "".join(takewhile(lambda line: line.rstrip("\r\n") != ".", lines))
+            typed = "".join(_typed_lines())
         elif asked.text is None or str(asked.text) == "-":
             typed = sys.stdin.buffer.read(MAX_LETTER_BYTES + 1).decode("utf-8")
         else:
@@ -205,6 +204,19 @@ def _body(asked: _Asked) -> str:
     if len(typed.encode("utf-8", "replace")) > MAX_LETTER_BYTES:
         raise UsageError(f"--text: longer than {MAX_LETTER_BYTES} bytes, which fits no letter")
     return tidy_body(typed)
+
+
+def _typed_lines() -> Iterator[str]:
+    _say("Write your letter. A line with a full stop alone ends it.")
+    for line in iter(sys.stdin.readline, ""):
+        if line.rstrip("\r\n") == ".":
+            return
+        if len(line.encode("utf-8", "replace")) >= _TTY_LINE:
+            raise UsageError(
+                "letter: a terminal takes no longer line than this, and cuts it without a word",
+                hint="break it into shorter lines, or give a file with --text",
+            )
+        yield line
 
 
 def _name(asked: _Asked) -> str:

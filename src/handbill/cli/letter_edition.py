@@ -155,10 +155,15 @@ def house_rules(answered: Answered, language: str) -> HouseRules:
     try:
         doc: dict[str, Any] = json.loads(data[len(HASHED) :])
         tag = language if language in doc["languages"] else doc["languages"][0]
-        rules = tuple((int(r["number"]), r["title"][tag], r["text"][tag]) for r in doc["rules"])
-        above, most = doc["introduction"].get(tag, ""), int(doc["words"])
-        return HouseRules(doc["title"][tag], above, rules, doc["consent"][tag], most)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        rules = tuple(
+            (int(rule["number"]), str(rule["title"][tag]), str(rule["text"][tag]))
+            for rule in doc["rules"]
+        )
+        above, title, consent = (
+            str(doc[name].get(tag, "")) for name in ("introduction", "title", "consent")
+        )
+        return HouseRules(title, above, rules, consent, int(doc["words"]))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise FormatError(f"{HASHED_PATH}: is not as specified ({error!r})") from error
 
 

@@ -209,9 +209,8 @@ class _Job:
         output.begin()
         site = Site(
             self._newsroom,
-            self._placement.placed,
+            replace(self._placement.placed, read=self._read),
             facts,
-            read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
             rules=self._rules,
