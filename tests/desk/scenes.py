@@ -34,6 +34,11 @@ def scene() -> list[bytes]:
     give(w.write(w.draft(name="Mara llven", number=3), "c"))
     give(w.write(w.draft(name="김철수", language="ko"), "d"))
     give(w.write(w.draft(name="김절수", language="ko"), "e"), 2)
+    # The only other bearer of a name, and the only one of a name near it, take their letters back.
+    for name, near in (("Solo Vant", "Solo Vant"), ("박민준", "박빈준")):
+        give(w.write(w.draft(name=name), "t" + name))
+        gone = give(w.write(w.draft(name=near), "u" + near))
+        give(w.write(w.draft(Kind.WITHDRAW, parent=short(gone)), "u" + near))
     # One text under three pens; one of the three takes it back.
     text = w.words(80)
     give(w.write(w.draft(body=text, name="One"), "f"))
