@@ -106,3 +106,39 @@ EXPECTED = {
     "newer": 2, "malformed": 2, "unopened": 2,
 }  # fmt: skip
 assert len(NEWSROOM) == 64
+
+
+def random_scene(seed: int) -> list[bytes]:
+    """Return a bag of few pens, names and texts, so that nearly everything touches something."""
+    w = Writers(seed)
+    chance = w.random
+    pens = ["a", "b", "c", "d"]
+    names = ["김철수", "김절수", "김철", "Mara Ilven", "Mara llven", "M\u0430ra Ilven", "\u3164"]
+    texts = [w.words(70), w.words(120)]
+    written: list[tuple[str, str]] = []
+    notes: list[bytes] = []
+    for _ in range(26):
+        pen, act = chance.choice(pens), chance.random()
+        if act < 0.25 and written:
+            letter_id, author = chance.choice(written)
+            pen = author if chance.random() < 0.8 else pen
+            draft = w.draft(Kind.WITHDRAW, parent=short(letter_id))
+        elif act < 0.3:
+            draft = w.draft(Kind.BURN, erase=chance.random() < 0.5)
+        else:
+            kinds = [Kind.LETTER, Kind.LETTER, Kind.APPEAL, Kind.REPLY]
+            kind = chance.choice(kinds) if written else Kind.LETTER
+            named = written[-1][0] if written else ""
+            parents = {Kind.APPEAL: short(named), Kind.REPLY: public(named) if named else ""}
+            body = chance.choice(texts) + " " + w.words(chance.randrange(1, 60))
+            draft = w.draft(
+                kind,
+                number=chance.choice(SEALS).number,
+                parent=parents.get(kind, ""),
+                name=chance.choice(names),
+                body=body,
+            )
+        notes.append(w.write(draft, pen))
+        if draft.body:
+            written.append((identity(notes[-1]), pen))
+    return [sealed(note) for note in [*notes, *chance.choices(notes, k=4)]]
