@@ -142,3 +142,15 @@ def random_scene(seed: int) -> list[bytes]:
         if draft.body:
             written.append((identity(notes[-1]), pen))
     return [sealed(note) for note in [*notes, *chance.choices(notes, k=4)]]
+
+
+def flood() -> list[bytes]:
+    """Return one text under 45 pens of one name, more than the answers to screens hold."""
+    w = Writers(5)
+    text = w.words(90)
+    notes = [w.write(w.draft(body=f"{text} {n}", name="Anonymous"), f"f{n}") for n in range(45)]
+    taken_back = [
+        w.write(w.draft(Kind.WITHDRAW, parent=short(identity(note))), f"f{n}")
+        for n, note in enumerate(notes[:24])
+    ]
+    return [sealed(note) for note in (*notes, *taken_back)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desk.dumping import dump
-from desk.scenes import EXPECTED, random_scene, scene
+from desk.scenes import EXPECTED, flood, random_scene, scene
 from desk.world import desk, put
 from handbill.desk.database import connect
 from handbill.desk.intake.take_in import take_in
@@ -57,6 +57,16 @@ def test_any_order_of_random_letters(tmp_path: Path, seed: int) -> None:
     for at in range(3):
         connect(tmp_path / f"{at}.sqlite3")
         assert _taken_in(tmp_path / f"{at}", _bags(seed * 10 + at, letters)) == whole
+
+
+def test_any_order_of_a_flood(tmp_path: Path) -> None:
+    letters = flood()
+    connect(tmp_path / "whole.sqlite3")
+    whole = _taken_in(tmp_path / "whole", [letters])
+    assert {row[8] for row in whole["Finding"] if row[1] == "twins"} == {"≥ 20"}
+    for at in range(4):
+        connect(tmp_path / f"{at}.sqlite3")
+        assert _taken_in(tmp_path / f"{at}", _bags(at, letters)) == whole
 
 
 def test_the_two_databases_hold_the_same(postgresql: object, tmp_path: Path) -> None:

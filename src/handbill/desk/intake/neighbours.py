@@ -141,20 +141,26 @@ def _names_beside(names: Iterable[str]) -> dict[str, set[str]]:
 
 def _mark_names(before: Answers, after: Answers, beside: Mapping[str, set[str]]) -> None:
     """Mark the bearers of names whose bearers changed, and those of names near to them."""
-    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    changed = _changed(before, after, _PENS_A_NAME)
     near = {name for key in changed for name in beside.get(key, ())}
     for part in chunks(sorted(changed | near)):
         _mark(Letter.objects.filter(name_key__in=part))
 
 
 def _mark_bands(before: Answers, after: Answers) -> None:
-    changed = {
-        key
-        for key in {*before, *after}
-        if {pen for pen, _ in before.get(key, ())} != {pen for pen, _ in after.get(key, ())}
-    }
-    for part in chunks(sorted(changed)):
+    for part in chunks(sorted(_changed(before, after, _PENS_A_BAND))):
         _mark(Letter.objects.filter(id__in=Band.objects.filter(key__in=part).values("letter")))
+
+
+def _changed(before: Answers, after: Answers, most: int) -> set[str]:
+    """Return the keys of which other pens are told now; full answers all mean: many others."""
+    found = set()
+    for key in {*before, *after}:
+        earlier = {pen for pen, _ in before.get(key, ())}
+        now = {pen for pen, _ in after.get(key, ())}
+        if earlier != now and min(len(earlier), len(now)) < most:
+            found.add(key)
+    return found
 
 
 def _mark_beside(letters: Iterable[Letter]) -> None:
