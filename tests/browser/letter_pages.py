@@ -81,16 +81,16 @@ def sealed(browser: Browser) -> bytes:
 
 def taken(browser: Browser) -> bytes:
     """Return the sealed letter that the page shows."""
-    browser.wait("!document.getElementById('sealed').hidden && __blob")
+    browser.wait("!document.getElementById('sealed').hidden && Boolean(window.__blob)")
     return bytes(browser.evaluate(BYTES))
 
 
 KEEP = (
-    "var __blob = null; (function () { var make = URL.createObjectURL; URL.createObjectURL ="
-    " function (blob) { __blob = blob; return make.call(URL, blob); }; }())"
+    "window.__blob = null; (function () { var make = URL.createObjectURL; URL.createObjectURL ="
+    " function (blob) { window.__blob = blob; return make.call(URL, blob); }; }())"
 )
 """Runs before the page: what it hands to the browser for saving is seen by the test."""
-BYTES = "__blob.arrayBuffer().then(function (b) { return Array.from(new Uint8Array(b)); })"
+BYTES = "window.__blob.arrayBuffer().then(function (b) { return Array.from(new Uint8Array(b)); })"
 
 
 def opened(data: bytes) -> Letter:

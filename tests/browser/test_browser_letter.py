@@ -99,7 +99,7 @@ def test_one_letter_without_a_phrase(browser: Browser, page: Path) -> None:
     on.choose(browser, "pen", "once")
     first = on.opened(on.sealed(browser))
     assert first.receipt == ""
-    browser.evaluate("__blob = null")
+    browser.evaluate("window.__blob = null")
     second = on.opened(on.sealed(browser))
     assert first.key != second.key
     assert first.nonce != second.nonce
@@ -179,7 +179,7 @@ def test_receipts_answer_the_phrase_and_lead_on(
     browser.click(".rows li:nth-child(1) button")
     letter = on.opened(on.taken(browser))
     assert (letter.kind, letter.parent, letter.key) == ("withdraw", "ab" * 8, mine.public)
-    browser.evaluate("__blob = null")
+    browser.evaluate("window.__blob = null")
     browser.click(".rows li:nth-child(2) button")
     on.put(browser, "body", "It was no insult.")
     on.put(browser, "name", "Kim")
