@@ -4,8 +4,8 @@ Usage: python tools/confusables.py PATH/TO/confusable_homoglyphs/confusables.jso
 
 The package carries Unicode's confusables.txt (UTS #39) as pairs without their direction. A
 prototype is recognised by having many pairs, or by being the one of two that has several
-characters. Where both are single and stand alone, the lower code point is taken: skeletons are
-compared with each other only, so any fixed choice serves.
+characters. Where both are single and stand alone, the one that is a letter is taken, then the lower
+code point: skeletons are compared with each other only, so any fixed choice serves.
 """
 
 import json
@@ -16,9 +16,9 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "src/handbill/rules/data/confusables.txt"
 HEAD = """\
-# Characters that look alike: a prototype, a tab, what looks like it, separated by spaces, all in hex.
+# Characters that look alike: a prototype, a tab, its look-alikes separated by spaces, in hex.
 # Source: Unicode confusables.txt (UTS #39), as carried by confusable-homoglyphs 3.3.1 on PyPI.
-# Licences: Unicode License v3 (data), Copyright (c) 1991-2024 Unicode, Inc.; MIT (package), Victor Felder.
+# Licences: data Unicode License v3, Copyright (c) 1991-2024 Unicode, Inc.; package MIT, V. Felder.
 # Left out: what NFKC with case folding already joins. Made by tools/confusables.py.
 """
 
@@ -31,7 +31,7 @@ def prototypes(pairs: dict[str, list[dict[str, str]]]) -> dict[str, str]:
         if len(char) == 1 and len(others) == 1:
             (other,) = others
             many = len(near.get(other, ())) > 1 or len(other) > 1
-            if many or other < char:
+            if many or (not other.isalnum(), other) < (not char.isalnum(), char):
                 result[char] = other
     return result
 

@@ -23,6 +23,10 @@ from handbill.keys.roots import Root
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+_REPLACED = {
+    "ssh": "The list for stock tools gets a new signature key.",
+    "desk": "The desk signs with a new key; the next edition that is drawn names it.",
+}
 _NEXT = "The next press makes a new edition that says so; until it travels, drives do not know."
 
 
@@ -167,15 +171,19 @@ def withdraw(
 def rotate(
     newsroom: Path, role: str, dry_run: bool, passphrase_file: Path | None, as_json: bool
 ) -> None:
-    """Replace this computer's keys of ROLE by new ones."""
+    """Replace this computer's keys of ROLE by new ones.
+
+    The desk's new key is named by the next edition that is drawn; earlier ones name the old.
+    """
     held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
-    _tell(handover.rotate(held, role, _today()), dry_run, as_json)
-
-
-def _tell(root: Root | None, dry_run: bool, as_json: bool) -> None:
+    root = handover.rotate(held, role, _today())
     if root is None:
-        emit(as_json, {"dry_run": dry_run}, "The list for stock tools gets a new signature key.")
-        return
+        emit(as_json, {"role": role, "dry_run": dry_run}, _REPLACED[role])
+    else:
+        _tell(root, dry_run, as_json)
+
+
+def _tell(root: Root, dry_run: bool, as_json: bool) -> None:
     what = "would be" if dry_run else "is"
     lines = [f"trust root {root.version} {what} made"]
     for role, (threshold, keys) in root.roles.items():

@@ -26,6 +26,7 @@ from handbill.files import read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
+from handbill.letters.discussion import Discussion
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
@@ -37,10 +38,11 @@ from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
 from handbill.press.remember import recall, remember
+from handbill.press.talk import read_discussion, talk_of
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
-from handbill.reader.values import EditionFacts
+from handbill.reader.values import EditionFacts, Talk
 from handbill.rules.book import Book
 
 SITE_ITEM = ("site", "pages")
@@ -124,6 +126,7 @@ class _Job:
         pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
         newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
+        self._said: Discussion | None = None
         self._hashes = hashes
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
@@ -152,6 +155,7 @@ class _Job:
         ring = open_keys(self._newsroom.newsroom_id)
         past = ring.published()
         rulebook.refuse_silent_change(self._book, past)
+        self._said = read_discussion(self._press.folder, ring)
         if past and (last := ring.reservation(past[-1].number)):
             output, signed = self._signed(ring, last)
             if signed.head_hash == past[-1].head:
@@ -175,7 +179,8 @@ class _Job:
             ring.newsroom_id,
             dict(newsroom_words(ring.roots[0])),
         )
-        output, items = self._build(facts)
+        talk = talk_of(self._said, drawn.edition_id, ring.desk_secret()) if self._said else None
+        output, items = self._build(facts, talk)
         past = [p for p in ring.published() if p.number < drawn.number]
         inputs = EditionInputs(
             ring.newsroom_id,
@@ -196,17 +201,19 @@ class _Job:
         )
         return output, signed
 
-    def _build(self, facts: EditionFacts) -> tuple[Output, list[PlannedItem]]:
+    def _build(
+        self, facts: EditionFacts, talk: Talk | None = None
+    ) -> tuple[Output, list[PlannedItem]]:
         output = Output(self._press.out, self._known)
         output.begin()
         site = Site(
             self._newsroom,
-            self._placement.placed,
+            replace(self._placement.placed, read=self._read),
             facts,
-            read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
             rules=self._rules,
+            talk=talk,
         )
         plans = list(site.plan())
         progress = self._press.progress

@@ -10,6 +10,8 @@ INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ALSO_INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
+_ROUNDS = 4
+"""A capital's prototype may have one of its own once its case is folded; mostly two suffice."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
@@ -29,8 +31,11 @@ def _alike() -> dict[int, str]:
     for line in source.read_text("ascii").splitlines():
         if not line.startswith("#"):
             prototype, _, chars = line.partition("\t")
+            # What names are compared by: a prototype's letters and marks, not its punctuation.
             text = "".join(chr(int(code, 16)) for code in prototype.split("+"))
-            table.update({int(code, 16): text for code in chars.split(" ")})
+            written = "".join(c for c in text if c.isalnum() or _is_mark(c))
+            if any(c.isalnum() for c in written):
+                table.update({int(code, 16): written for code in chars.split(" ")})
     return table
 
 
@@ -40,12 +45,20 @@ def skeleton(name: str) -> str:
     Compatibility forms, case, invisible characters, white space and punctuation are gone; each
     letter is its prototype; ``i`` and ``l`` are one, because capital I and small l look alike.
     """
-    seen = "".join(c for c in unicodedata.normalize("NFKC", name) if not is_invisible(c))
-    bare = unicodedata.normalize("NFD", seen).translate(_alike())
-    folded = unicodedata.normalize("NFKC", bare.casefold()).translate(_alike()).casefold()
     # Nonspacing marks stay: they tell names apart in Arabic, Thai and Indic scripts.
-    kept = [c for c in unicodedata.normalize("NFD", folded) if c.isalnum() or _is_mark(c)]
-    return "".join(kept).replace("i", "l")
+    wide = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name))
+    seen = "".join(c for c in wide if _is_written(c) and not is_invisible(c))
+    for _ in range(_ROUNDS):
+        before, mapped = seen, seen.translate(_alike()).casefold()
+        seen = unicodedata.normalize("NFKD", mapped).replace("i", "l")
+        if seen == before:
+            break
+    return seen
+
+
+def _is_written(char: str) -> bool:
+    # A radical that looks like a letter is none by its category, and is read as one.
+    return char.isalnum() or _is_mark(char) or _alike().get(ord(char), "").isalnum()
 
 
 def _is_mark(char: str) -> bool:

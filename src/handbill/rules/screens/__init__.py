@@ -20,6 +20,7 @@ class Fault(StrEnum):
     OTHER_NEWSROOM = "other-newsroom"
     OTHER_SEAL = "other-seal"
     OTHER_RULES = "other-rules"
+    OTHER_EDITION = "other-edition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from handbill.rules.screens.making import Maker, plain
 
 _EDGE = 60
 _PART = re.compile(
-    r"\(?\b[1-9]\s*/\s*[2-9]\)?(?![\d/])"
+    r"^\W{0,2}[1-9]\s?/\s?[2-9](?!\w)\)?|\([1-9]\s?/\s?[2-9]\)\W*$"
     r"|\b(?:part|parte|teil)\s+(?:[1-9]|one|two|three|uno|dos|tres)\b"
     r"|\bto be continued\b|\bcontinu(?:ará|ación)\b|^\W*\(?continued\)?\b|\(cont\.?\)"
     r"|\(?계속\)?[.…]*\s*$|이어집니다|이어서 씁니다|^\W*[1-9]\s*(?:부|편)\b|[(\[][1-9]부[)\]]"

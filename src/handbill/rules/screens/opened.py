@@ -9,6 +9,7 @@ _RULES = {
     Fault.OTHER_NEWSROOM: "signed",
     Fault.OTHER_SEAL: "signed",
     Fault.OTHER_RULES: "consent",
+    Fault.OTHER_EDITION: "signed",
 }
 
 
