@@ -66,7 +66,9 @@ def test_a_letter_is_what_was_written_and_the_desk_opens_it(browser: Browser, pa
 def test_the_drawn_phrase_signs(browser: Browser, page: Path) -> None:
     begin(browser, page, "es")
     on.fill(browser)
-    words = "Array.from(document.querySelectorAll('#drawn li')).map(function(n){return n.textContent})"
+    words = (
+        "Array.from(document.querySelectorAll('#drawn li')).map(function(n){return n.textContent})"
+    )
     first = browser.evaluate(words)
     browser.click("#redraw")
     drawn = browser.evaluate(words)
@@ -165,7 +167,7 @@ def test_receipts_answer_the_phrase_and_lead_on(
     rows = [Row("ab" * 32, 2, 0, 41), Row("cd" * 32, 3, 9, 40), Row("ef" * 32, 77, 0, 39)]
     others = {bytes([n]) * 32: [Row("00" * 32, 1, 0, 1)] for n in range(99)}
     (tmp_path / "receipts.bin").write_bytes(
-        receipts.build("77" * 16, {**others, mine.receipt_key: rows}, lambda n: bytes(n))
+        receipts.build("77" * 16, {**others, mine.receipt_key: rows}, bytes)
     )
     begin(browser, page)
     on.choose(browser, "mode", "mine")

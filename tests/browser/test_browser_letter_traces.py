@@ -126,7 +126,9 @@ def test_looking_finds_what_is_packed(tmp_path: Path) -> None:
 
 def _harmless(browser: Browser, elements: int) -> None:
     assert browser.evaluate("document.title") == "Letter"
-    assert browser.evaluate("document.querySelectorAll('script,style,iframe,img').length") == elements
+    assert (
+        browser.evaluate("document.querySelectorAll('script,style,iframe,img').length") == elements
+    )
     assert browser.violations() == []
     assert browser.requests() == []
     assert browser.console_errors() == []
