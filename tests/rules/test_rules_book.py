@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.errors import FormatError
@@ -115,12 +115,14 @@ def test_spelling_of_the_file_is_not_in_the_hash() -> None:
     assert parse(other.encode()).hash == BOOK.hash
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_mistakes_and_no_crash(data: bytes) -> None:
     book, flaws = read(data)
     assert (book is None) == bool(flaws)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(TEXT) - 40), st.integers(1, 40))
 def test_a_torn_book_is_read_or_refused(start: int, length: int) -> None:
     read((TEXT[:start] + TEXT[start + length :]).encode())

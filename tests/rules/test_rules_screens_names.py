@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import context, letter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.rules.confusables import skeleton
@@ -118,6 +118,7 @@ def test_kinds_without_a_name_are_not_asked() -> None:
     assert SCREEN(letter(name="", kind="burn"), context()) == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_a_skeleton_is_its_own_skeleton(name: str) -> None:
     looks = skeleton(name)
@@ -125,6 +126,7 @@ def test_a_skeleton_is_its_own_skeleton(name: str) -> None:
     assert near_keys(looks) == near_keys(name)
 
 
+@settings(deadline=None)
 @given(st.text("ab", max_size=6), st.text("ab", max_size=6))
 def test_apart_counts_one_edit(one: str, other: str) -> None:
     def edits(text: str) -> set[str]:
@@ -137,6 +139,7 @@ def test_apart_counts_one_edit(one: str, other: str) -> None:
     assert apart(one, other) == expected
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["김철수", "홍길동", "이승만", "남궁민"]), st.data())
 def test_near_keys_meet_exactly_where_they_should(name: str, data: st.DataObject) -> None:
     letters = list(skeleton(name))

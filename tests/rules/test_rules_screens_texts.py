@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from desk import BOOK, context, letter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handbill.rules.finding import Finding, Where
 from handbill.rules.judge import Treatment, judge
@@ -152,6 +155,36 @@ def test_a_sketch_is_a_function_of_the_text() -> None:
     assert sketch(TEXT) == sketch(TEXT)
     assert len(sketch(TEXT)) == 10
     assert sketch("") == sketch("Thanks!") == ()
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200), st.text(max_size=60), st.sampled_from(["en", "ko", "fa", "und"]))
+def test_no_text_breaks_a_screen_and_every_span_lies_in_its_text(
+    body: str, name: str, language: str
+) -> None:
+    own = letter(body=body, name=name, language=language)
+    twin = letter(id="2", pen="p2", name=name, body=body)
+    for found in screen_all(own, context(own, twin), ALL):
+        assert found.reason != "screen-failed", found.words
+        text = name if found.where is Where.NAME else body
+        assert found.span is None or 0 <= found.span[0] < found.span[1] <= len(text)
+        assert 0 <= found.confidence <= 1
+        assert "\n" not in found.words
+
+
+def test_hostile_payloads_break_no_screen() -> None:
+    folder = Path(__file__).parents[2].parent / "shared" / "data" / "xss"
+    if not folder.is_dir():
+        pytest.skip("the shared payloads are not here")
+    payloads = [
+        line
+        for path in folder.iterdir()
+        for line in path.read_text("utf-8", "replace").splitlines()
+    ]
+    assert len(payloads) > 100
+    for payload in payloads:
+        own = letter(body=payload[:4000], name=payload[:60])
+        assert all(f.reason != "screen-failed" for f in screen_all(own, context(), ALL))
 
 
 class Broken:

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.rules.book import Ladder
@@ -125,6 +125,7 @@ decisions = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(decisions, unique_by=lambda d: d.sequence), st.integers(1, 30), st.randoms())
 def test_any_order_gives_one_standing(made: list[Decision], now: int, rnd: random.Random) -> None:
     shuffled = list(made)
@@ -132,6 +133,7 @@ def test_any_order_gives_one_standing(made: list[Decision], now: int, rnd: rando
     assert standing(made, LADDER, now) == standing(shuffled, LADDER, now)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 20), st.integers(0, 5)), max_size=12),
     st.tuples(st.integers(1, 20), st.integers(0, 5)),

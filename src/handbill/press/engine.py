@@ -179,6 +179,7 @@ class _Job:
             drawn.stale_after,
             ring.newsroom_id,
             dict(newsroom_words(ring.roots[0])),
+            drawn.seal_key,
         )
         talk = talk_of(self._said, drawn.edition_id, ring.desk_secret()) if self._said else None
         output, items = self._build(facts, talk)
@@ -209,9 +210,8 @@ class _Job:
         output.begin()
         site = Site(
             self._newsroom,
-            self._placement.placed,
+            replace(self._placement.placed, read=self._read),
             facts,
-            read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
             rules=self._rules,
