@@ -25,6 +25,7 @@ from handbill.desk.database import connect, start, writing  # noqa: E402
 start()
 from desk.world import SEALS, Writers, desk, put, sealed  # noqa: E402
 from handbill.desk.intake.filing import file_letters  # noqa: E402
+from handbill.desk.intake.knowing import alone, together  # noqa: E402
 from handbill.desk.intake.opening import Opened, Opener  # noqa: E402
 from handbill.desk.intake.screening import compare_letters, screen_letters  # noqa: E402
 from handbill.desk.intake.take_in import BATCH, take_in  # noqa: E402
@@ -64,12 +65,12 @@ def stages(letters: list[bytes]) -> None:
     closed = [sealed(note) for note in letters]
     keys = {k.id: k for k in SEALS}
     named = [keys[note.partition(b"\nseal: ")[2][:16].decode()] for note in letters]
-    known = desk()
+    known = desk(alone=alone(), together=together())
     opener, found = Opener(known), list[object]()
 
     def unseal() -> None:
         for data, key in zip(closed, named, strict=True):
-            seal.unseal(data, key.private, key.public)
+            seal.unseal(data, key.private, public_key=key.public)
 
     def verify() -> None:
         found.extend(map(opener.open, closed))
@@ -106,12 +107,13 @@ def drives(letters: list[bytes], folder: Path) -> None:
     for note in letters:
         for bag in chance.sample(bags, 3):
             bag.append(sealed(note))
+    known = desk(alone=alone(), together=together())
     began, cpu, peaks = time.perf_counter(), time.process_time(), []
     filed = copies = 0
     for bag in bags:
         chance.shuffle(bag)
         put(folder / "tray", *bag)
-        report = take_in(Tray(folder / "tray", folder / "aside"), desk())
+        report = take_in(Tray(folder / "tray", folder / "aside"), known)
         filed, copies = filed + report.filed, copies + report.copies
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     wall, used = time.perf_counter() - began, time.process_time() - cpu

@@ -72,6 +72,7 @@ _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
 _ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
+_NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
 _THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])")
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
@@ -113,6 +114,18 @@ def _chunks(text: str) -> list[tuple[int, int]]:
 
 
 def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
+    if not _NUMBERED.match(folded.text, start, end):
+        yield from _bare_readings(folded, start, end)
+        return
+    # A number before a Korean word belongs to it (5개년, five years): it must not be taken out.
+    for piece in _bare_readings(folded, start, end):
+        seams = frozenset(seam + 1 for seam in piece.seams if seam)
+        runs = [1, *piece.runs] if piece.runs else []
+        places = [folded.at[start], *piece.at]
+        yield Piece("0" + piece.text, places, piece.reading, seams, runs)
+
+
+def _bare_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     text = folded.text[start:end]
     if not text.isalpha():
         bare = text.lstrip(_EDGES + "*#")
@@ -207,7 +220,10 @@ def _read_pairs(text: str, at: list[int]) -> Piece:
 
 
 def _held(piece: Piece) -> Piece:
-    units, places, runs, seams, i = [], [], [], set(), 0
+    units: list[str] = []
+    places: list[int] = []
+    runs: list[int] = []
+    seams, i = set(), 0
     for unit, group in groupby(piece.text):
         count = len(list(group))
         if i in piece.seams:
@@ -224,7 +240,6 @@ def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
         yield _shortened(text, at)
     if not all(is_hangul(unit) for unit in text):
         yield _read_signs(text, at, _HANGUL_SIGNS)
-    if not all(is_hangul(unit) for unit in text):
         only = [i for i, unit in enumerate(text) if is_hangul(unit)]
         yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
     single = _each_once(text, at)
@@ -233,7 +248,9 @@ def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
 
 
 def _each_once(text: str, at: list[int]) -> Piece:
-    units, places, last = [], [], ""
+    units: list[str] = []
+    places: list[int] = []
+    last = ""
     for place, group in groupby(zip(at, text, strict=True), key=lambda pair: pair[0]):
         syllable = "".join(unit for _, unit in group)
         if syllable != last:
@@ -244,7 +261,9 @@ def _each_once(text: str, at: list[int]) -> Piece:
 
 
 def _shortened(text: str, at: list[int]) -> Piece:
-    units, places, last = [], [], 0
+    units: list[str] = []
+    places: list[int] = []
+    last = 0
     for match in _LENGTHENED.finditer(text):
         units.append(text[last : match.start() + 1])
         places += at[last : match.start() + 1]

@@ -100,7 +100,7 @@ class Matcher:
         if start < 0 or piece.reading not in _READ_AS[form.kind]:
             return
         if form.kind in (Kind.CUE, Kind.ALLOWED):
-            if _boundary(piece, start, form.key[0]):
+            if _boundary(piece, start, form.key[0]) and _aligned(piece, start, end):
                 search.note(form.kind, (piece.at[start], piece.at[end - 1] + 1))
             return
         if piece.reading != Reading.PLAIN and "x" in form.entry.flags:

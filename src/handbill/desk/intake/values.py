@@ -10,6 +10,9 @@ from handbill.keys.seals import SealKey
 from handbill.rules.book import Book
 from handbill.rules.screens import NobodyProtected, Protected, Screen
 
+SHORT = 16
+"""Digits by which letters name each other."""
+
 
 class Reason(StrEnum):
     """Why something from a mailbag was not filed."""
@@ -63,7 +66,11 @@ class Desk:
 
     def fingerprint(self, what: str, data: bytes) -> str:
         """Return 32 hex digits that say nothing about ``data`` to whoever lacks the secret."""
-        return hmac.digest(self.secret, f"{what}\n".encode() + data, "sha256").hex()[:32]
+        return hmac.digest(self.secret, what.encode() + data, "sha256").hex()[:32]
+
+    def public_name(self, letter_id: str) -> str:
+        """Return how pages name a letter (docs/formats/discussion.md)."""
+        return self.fingerprint("letter", bytes.fromhex(letter_id))[:SHORT]
 
 
 @dataclass(slots=True)
