@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_mistakes_of_the_book_are_listed_with_those_of_the_newsroom(folder: Path
     reword(folder, "words = 400", "wrods = 400")
     (folder / "rules/rules.en.md").write_text("# Rules\n", "utf-8")
     problems = [str(p) for p in check(folder)]
-    assert any(p.startswith("rules/book.toml:6: wrods is not known") for p in problems)
+    assert any(re.match(r"rules/book\.toml:\d+: wrods is not known", p) for p in problems)
     assert any(p.startswith("rules/rules.en.md: is no part") for p in problems)
     with pytest.raises(NewsroomInvalid, match="wrods"):
         press(folder)
