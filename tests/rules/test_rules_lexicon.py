@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from desk import context
 from disguise_sets import BUILT, HELD_OUT, SCRIPTS, disguised
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from handbill.rules.data import lexicon, lexicons
 from handbill.rules.finding import Finding, Where
 from handbill.rules.lexicons import LANGUAGES
-from handbill.rules.screens import Screened
-from handbill.rules.screens.lexicon import DISGUISED, REASONS, TOLD, WORD, LexiconScreen
+from handbill.rules.reasons import catalogue, say
+from handbill.rules.screens import Screened, screen_all
+from handbill.rules.screens.lexicon import DISGUISED, TOLD, WORD, LexiconScreen
 from handbill.rules.wordmatch import MOST_HITS, Matcher
 
 HERE = Path(__file__).resolve().parent
@@ -31,7 +33,7 @@ def letter(body: str, language: str = "en", name: str = "") -> Screened:
 
 
 def screened(body: str, language: str = "en", name: str = "") -> tuple[Finding, ...]:
-    return SCREEN(letter(body, language, name), None)  # type: ignore[arg-type]
+    return screen_all(letter(body, language, name), context(), [SCREEN])
 
 
 def held(body: str, language: str = "en") -> list[str]:
@@ -101,12 +103,22 @@ def test_a_disguise_is_named_as_one_and_believed_less() -> None:
     (hidden,) = screened("You fцck.".replace("ц", "*"))
     assert (plain.reason, hidden.reason) == (WORD, DISGUISED)
     assert hidden.confidence < plain.confidence
-    assert set(REASONS) == {WORD, DISGUISED, TOLD}
+    assert say(hidden, "en") == "Looks like a disguised word of the list: f*ck"
+
+
+def test_every_reason_has_words_for_moderators() -> None:
+    for language in ("en", "ko", "es", "fa"):
+        assert {WORD, DISGUISED, TOLD} <= catalogue(language).keys()
 
 
 def test_a_name_is_screened_too_and_is_never_testimony() -> None:
     (finding,) = screened("A fine story.", name="“Nigger” said")
     assert (finding.where, finding.rule, finding.reason) == (Where.NAME, "racism", WORD)
+
+
+def test_a_word_upside_down_is_pointed_at() -> None:
+    body = "So he said ʞɔnɟ to us."
+    assert held(body) == ["ʞɔnɟ"]
 
 
 def test_a_look_alike_word_of_another_language_is_none() -> None:
@@ -195,6 +207,9 @@ def test_hostile_letters_give_a_bounded_answer() -> None:
         '"' * 32768,
         "<" * 32768,
         "\u0300" * 32768,
+        "fuсk соск " * 3276,
+        "f.u.c.k." * 4096,
+        "сука " * 3276 + "xep " * 4000,
     ):
         screened(body)
 

@@ -1,6 +1,8 @@
 """The lists of hard words as they are stored, and the folding that they meet texts in."""
 
 import base64
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from handbill.rules.data import lexicon
 from handbill.rules.folding import fold, fold_word
 from handbill.rules.lexicons import LANGUAGES, RULES, Entry, Lexicon, parse, write, write_entry
 from handbill.rules.spellings import held_form, initials_mixed, starred_forms, typed_latin
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -109,3 +113,10 @@ def test_spellings_that_are_foreseen() -> None:
     assert typed_latin(fold_word("안녕")) == "dkssud"
     assert initials_mixed("안녕") == {"ㅇ녕", "안ㄴ"}
     assert starred_forms("two words") == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tool_shows_a_list_and_reads_it_again(language: str) -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "lexicon.py"))
+    words = lexicon(language)
+    assert tool["read_plain"](tool["show"](words), language) == words

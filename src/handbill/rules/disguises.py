@@ -71,6 +71,7 @@ _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
+_NOT_HANGUL, _SAID_TWICE = re.compile("[^ㄱ-ㆎ]"), re.compile(r"([ㄱ-ㆎ]{2,5})\1")
 _ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
 _NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
 _THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])")
@@ -238,13 +239,12 @@ def _held(piece: Piece) -> Piece:
 def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
     if _LENGTHENED.search(text):
         yield _shortened(text, at)
-    if not all(is_hangul(unit) for unit in text):
+    if _NOT_HANGUL.search(text):
         yield _read_signs(text, at, _HANGUL_SIGNS)
         only = [i for i, unit in enumerate(text) if is_hangul(unit)]
         yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
-    single = _each_once(text, at)
-    if len(single.text) < len(text):
-        yield single
+    if _SAID_TWICE.search(text):
+        yield _each_once(text, at)
 
 
 def _each_once(text: str, at: list[int]) -> Piece:
@@ -274,9 +274,9 @@ def _shortened(text: str, at: list[int]) -> Piece:
 def _spaced_runs(folded: Folded, chunks: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     # Runs of very short chunks: letters, syllables or pairs of letters set apart.
     run: list[tuple[int, int]] = []
-    sizes = [_size(folded, chunk) for chunk in chunks]
-    chunks = [c for c, size in zip(chunks, sizes, strict=True) if size or c[1] - c[0] > _SHORT]
-    sizes = [_size(folded, chunk) for chunk in chunks]
+    sized = [(chunk, _size(folded, chunk)) for chunk in chunks]
+    sized = [(c, size) for c, size in sized if size or c[1] - c[0] > _SHORT]
+    chunks, sizes = [chunk for chunk, _ in sized], [size for _, size in sized]
     for i, chunk in enumerate(chunks):
         beside = _is_lone(folded, chunks, sizes, i - 1) or _is_lone(folded, chunks, sizes, i + 1)
         if 0 < sizes[i] <= _SHORT or (beside and 0 < sizes[i] <= _BESIDE_LONE):

@@ -11,20 +11,20 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 import ahocorasick
 
 from handbill.rules.disguises import STAR, Piece, Reading, readings
 from handbill.rules.finding import Span
-from handbill.rules.folding import CONSONANTS, Folded, fold, fold_word, is_hangul
+from handbill.rules.folding import CONSONANTS, fold, fold_word, is_hangul
 from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon
 from handbill.rules.wordkeys import CYRILLIC, STRONG, Form, Kind, forms_of
 
 MOST_HITS = 64
+"""The most findings in one text; a letter that holds more is read whole anyway."""
 _HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 2, 3, 3
 _LONGEST_AFFIX, _FEW_LETTERS, _LONG_WORD = 12, 3, 6
-
-
 _READ_AS = {
     Kind.WORD: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.SOUND: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
@@ -36,7 +36,9 @@ _READ_AS = {
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
 }
-_LATIN, _GREEK = r"[A-Za-z\u00c0-\u024f]", r"[\u0370-\u03ff]"
+_LATIN, _CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f]"), re.compile(CYRILLIC)
+_SCRIPTS = (_LATIN, _CYRILLIC, re.compile(r"[\u0370-\u03ff]"))
+_SINGLE_JAMO = CONSONANTS | {"ㅄ", "ㅗ"}
 _FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b"}
 
 
@@ -151,8 +153,10 @@ class _Search:
         self._hits: list[tuple[Span, Hit]] = []
         self._allowed: list[Span] = []
         self._cues: list[int] = []
+        self._letters = {script: len(script.findall(text)) for script in _SCRIPTS}
 
     def note(self, kind: Kind, span: Span) -> None:
+        """Keep an innocent word or a cue."""
         if kind == Kind.CUE:
             self._cues.append(span[0])
         else:
@@ -175,28 +179,41 @@ class _Search:
 
     def add(self, piece: Piece, start: int, end: int, form: Form) -> None:
         """Keep a hit, unless its letters belong to another script that the text is written in."""
-        text = self.text
-        first, last = piece.at[start], piece.at[end - 1] + 1
-        if "l" in form.entry.flags and not text[first].islower():
+        ends = piece.at[start], piece.at[end - 1]  # a text upside down runs backwards
+        raw = min(ends), max(ends) + 1
+        word = self.text[raw[0] : raw[1]]
+        if "l" in form.entry.flags and not word[0].islower():
             return
-        if "j" in form.entry.flags and any(c not in CONSONANTS and c not in "ㅄㅗ" for c in
-                                           text[first:last] if c.isalpha()):  # fmt: skip
+        if "j" in form.entry.flags and any(c.isalpha() and c not in _SINGLE_JAMO for c in word):
             return
-        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not _own_script(text, first, last, form):
+        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not self._own_script(word, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
-        span = _whole_words(text, first, last) if not is_hangul(form.key[0]) else (first, last)
-        disguised = not plain or _looks_alike(text, first, last, form)
-        hit = Hit(_with_marks(text, span), form.entry, form.language, disguised)
-        self._hits.append(((first, last), hit))
+        span = raw if is_hangul(form.key[0]) else _whole_words(self.text, *raw)
+        disguised = not plain or _looks_alike(word, form.entry.word)
+        hit = Hit(_with_marks(self.text, span), form.entry, form.language, disguised)
+        self._hits.append((raw, hit))
+
+    def _own_script(self, word: str, form: Form) -> bool:
+        """Tell whether a word is in the script of its list, or the text around it is.
+
+        Cyrillic ``соск`` is no English word in a Russian letter.
+        """
+        own = _CYRILLIC if _CYRILLIC.search(form.entry.word) else _LATIN
+        if (own is _LATIN and not form.latin) or own.search(word):
+            return True
+        others = [other for other in _SCRIPTS if other is not own and other.search(word)]
+        return all(self._letters[own] > self._letters[other] for other in others)
 
     def found(self) -> Found:
         """Return the hits that no innocent word covers, of overlapping ones the longest."""
         allowed = sorted(self._allowed)
+        starts = [start for start, _ in allowed]
+        ends = list(accumulate((end for _, end in allowed), max, initial=0))
         kept: list[Hit] = []
         seen = sorted(
-            (hit for raw, hit in self._hits if not _covered(raw, allowed)),
-            key=lambda hit: (hit.disguised, hit.span[0] - hit.span[1], -hit.entry.strength),
+            (hit for raw, hit in self._hits if ends[bisect_right(starts, raw[0])] < raw[1]),
+            key=lambda hit: (hit.span[0] - hit.span[1], hit.disguised, -hit.entry.strength),
         )
         taken: list[Span] = []
         for hit in seen:
@@ -251,8 +268,9 @@ def _aligned(piece: Piece, start: int, end: int) -> bool:
 
 def _glued(piece: Piece, start: int, end: int, beside: str) -> bool:
     # Two words that only the reading brought together: etc...until holds no word.
-    inside = sum(start < seam < end for seam in piece.seams) if piece.seams else 0
-    return inside == 1 and not _boundary(piece, start, beside)
+    if not piece.seams or _boundary(piece, start, beside):
+        return False
+    return sum(place in piece.seams for place in range(start + 1, end)) == 1
 
 
 def _held_long_enough(piece: Piece, start: int, form: Form) -> bool:
@@ -275,29 +293,12 @@ def _word_start(text: str) -> str:
     return match[0] if match else ""
 
 
-def _own_script(text: str, first: int, last: int, form: Form) -> bool:
-    """Tell whether a word is in the script of its list, or the text around it is.
-
-    Cyrillic ``соск`` is no English word in a Russian letter.
-    """
-    own = CYRILLIC if re.search(CYRILLIC, form.entry.word) else _LATIN
-    if own == _LATIN and not form.latin:
-        return True
-    word = text[first:last]
-    if re.search(own, word):
-        return True
-    other = _LATIN if own == CYRILLIC else CYRILLIC
-    if not re.search(other, word) and not re.search(_GREEK, word):
-        return True
-    if own == _LATIN and re.search(_GREEK, word):
-        other = _GREEK
-    return len(re.findall(own, text)) > len(re.findall(other, text))
-
-
-def _looks_alike(text: str, first: int, last: int, form: Form) -> bool:
-    return fold(text[first:last]).text != text[first:last].casefold() and (
-        text[first:last].casefold() != form.entry.word.casefold() and form.entry.word.isascii()
-    )
+def _looks_alike(word: str, entry: str) -> bool:
+    if entry.isascii():
+        return not word.isascii()
+    if _CYRILLIC.search(entry):
+        return bool(_LATIN.search(word))
+    return any(map(is_hangul, word)) and not any(map(is_hangul, entry))
 
 
 def _whole_words(text: str, first: int, last: int) -> Span:
@@ -314,11 +315,3 @@ def _with_marks(text: str, span: Span) -> Span:
     while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Me"):
         end += 1
     return span[0], end
-
-
-def _covered(span: Span, allowed: list[Span]) -> bool:
-    at = bisect_right(allowed, (span[0], len(allowed) + (1 << 30)))
-    return any(a <= span[0] and span[1] <= b for a, b in allowed[max(0, at - 4) : at])
-
-
-__all__ = ["MOST_HITS", "STRONG", "Folded", "Found", "Hit", "Matcher"]
