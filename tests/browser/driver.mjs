@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LOCAL = /^((file|data|blob|about|moz-extension|chrome):|http:\/\/127\.0\.0\.1:)/;
+const LOCAL = /^((file|data|blob|about|moz-extension|chrome):|http:\/\/(127\.0\.0\.1|localhost):)/;
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
@@ -53,9 +53,20 @@ function prepare(language) {
 
 /** Go to a page of this computer's own server in the tab that is open: its cookies are kept. */
 async function visit({ url }) {
-  if (!url.startsWith("http://127.0.0.1:")) throw new Error(`not on this computer: ${url}`);
+  if (!/^http:\/\/(127\.0\.0\.1|localhost):/.test(url)) throw new Error(`not on this computer: ${url}`);
   const response = await page.goto(url, { waitUntil: "load", timeout: 60_000 });
   return response?.status() ?? 0;
+}
+
+/** Give the tab a key such as a telephone or laptop has, for passkeys. Chromium only. */
+async function authenticator() {
+  const session = await page.createCDPSession();
+  await session.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true,
+    hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+  };
+  await session.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
 /** Click what leads to another page, and wait for that. */
@@ -137,6 +148,7 @@ const methods = {
   launch,
   open,
   visit,
+  authenticator,
   follow,
   upload,
   storage,

@@ -296,7 +296,11 @@ def test_addresses_that_are_refused(address: str) -> None:
 
 def test_catalogues_are_complete_and_compiled() -> None:
     done = subprocess.run(
-        [sys.executable, "tools/catalogues.py", "--check"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "tools/catalogues.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
