@@ -46,22 +46,69 @@ class Source:
 
 
 SOURCES = (
-    Source("naughty-words", "npm", "1.2.0",
-           "c34b05e10a97ec7b9e0c3dd91d09888187c0f08d0812eaea79679795585b217e", "CC-BY-4.0, © Shutterstock and contributors (LDNOOBW)",
-           {lang: f"package/{lang}.json" for lang in LANGUAGES}),
-    Source("cuss", "npm", "2.2.0", "66b19c6086d3fb3eac3769daf97dd695290ecc24b0fddbc30688418c629b776f", "MIT, © Titus Wormer",
-           {"en": "package/index.js", "es": "package/es.js"}),
-    Source("badwords-ko", "npm", "1.0.4", "014056cb021a74d89ccd3f8bfa9324f87142384ab74e6060470e6f433aa1efc6", "MIT, BADKOC",
-           {"ko": "package/src/badwords.ko.config.json"}),
-    Source("korcen", "pypi", "1.0.3", "5139fb973ab40f2f4caaa722c97553397993e6a83a463a1098a85061834fb446", "Apache-2.0, © Tanat",
-           {"ko": "korcen/korcen.py"}),
-    Source("russian-bad-words", "npm", "0.5.0", "c09c0b1a485e0415ab9d27f463a567a8c5977958f690e11a6da31a66cca5c6a2", "MIT, © Denis Mukhametov",
-           {"ru": "package/dist/russian-bad-words.esm.js"}),
-    Source("detected-profanity", "pypi", "0.1.0", "4c78512d859c77f19e0e4f81ca44fcbdb0d3747b6d35d84603b2da9983889a4b", "MIT, © DetectedProfanity Contributors",
-           {"ru": "detected_profanity/lexicon.py", "en": "detected_profanity/lexicon.py"}),
-    Source("persian-text-guard", "pypi", "1.5.0", "5b1d059d1b03be6ec90f69bafd3cb73cad514b6766fda019f2c476ff37559f83", "MIT, © Amirehsan Kohannasab",
-           {"fa": "persian_text_guard/_wordlists.py"}),
-)  # fmt: skip
+    Source(
+        "naughty-words",
+        "npm",
+        "1.2.0",
+        "c34b05e10a97ec7b9e0c3dd91d09888187c0f08d0812eaea79679795585b217e",
+        "CC-BY-4.0, © Shutterstock and contributors (LDNOOBW)",
+        {
+            "en": "package/en.json",
+            "es": "package/es.json",
+            "fa": "package/fa.json",
+            "ko": "package/ko.json",
+            "ru": "package/ru.json",
+        },
+    ),
+    Source(
+        "cuss",
+        "npm",
+        "2.2.0",
+        "66b19c6086d3fb3eac3769daf97dd695290ecc24b0fddbc30688418c629b776f",
+        "MIT, © Titus Wormer",
+        {"en": "package/index.js", "es": "package/es.js"},
+    ),
+    Source(
+        "badwords-ko",
+        "npm",
+        "1.0.4",
+        "014056cb021a74d89ccd3f8bfa9324f87142384ab74e6060470e6f433aa1efc6",
+        "MIT, badwords-ko of the npm registry, after badwords © Michael Price",
+        {"ko": "package/src/badwords.ko.config.json"},
+    ),
+    Source(
+        "korcen",
+        "pypi",
+        "1.0.3",
+        "5139fb973ab40f2f4caaa722c97553397993e6a83a463a1098a85061834fb446",
+        "Apache-2.0, korcen by Tanat",
+        {"ko": "korcen/korcen.py"},
+    ),
+    Source(
+        "russian-bad-words",
+        "npm",
+        "0.5.0",
+        "c09c0b1a485e0415ab9d27f463a567a8c5977958f690e11a6da31a66cca5c6a2",
+        "MIT, © Denis Mukhametov",
+        {"ru": "package/dist/russian-bad-words.esm.js"},
+    ),
+    Source(
+        "detected-profanity",
+        "pypi",
+        "0.1.0",
+        "4c78512d859c77f19e0e4f81ca44fcbdb0d3747b6d35d84603b2da9983889a4b",
+        "MIT, © DetectedProfanity Contributors",
+        {"ru": "detected_profanity/lexicon.py", "en": "detected_profanity/lexicon.py"},
+    ),
+    Source(
+        "persian-text-guard",
+        "pypi",
+        "1.5.0",
+        "5b1d059d1b03be6ec90f69bafd3cb73cad514b6766fda019f2c476ff37559f83",
+        "MIT, © Amirehsan Kohannasab",
+        {"fa": "persian_text_guard/_wordlists.py"},
+    ),
+)
 
 
 def main(argv: list[str]) -> int:
@@ -84,7 +131,7 @@ def main(argv: list[str]) -> int:
     else:
         ours = {fold_word(entry.word) for entry in lexicon(chosen.language).entries}
         for name, listed in licensed_words()[chosen.language].items():
-            print(f"{name}: {', '.join(sorted(listed - ours))}")  # noqa: T201
+            print(f"{name}: {', '.join(sorted(listed - ours))}")
     return 0
 
 

@@ -12,12 +12,17 @@ const LOCAL = /^((file|data|blob|about|moz-extension|chrome):|http:\/\/(127\.0\.
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
+const saving = (folder) => ({ "browser.download.folderList": 2, "browser.download.dir": folder,
+  "browser.download.useDownloadDir": true, "browser.download.alwaysOpenPanel": false });
+
 let browser;
+let onDisk;
+let savedTo;
 let page;
 let seen;
 
-/** Start a browser with a fresh profile. */
-async function launch({ kind, executable }) {
+/** Start a browser with a fresh profile, or with one on disk; what it saves goes to `downloads`. */
+async function launch({ kind, executable, profile, downloads }) {
   const chromium = kind === "chromium";
   const args = chromium ? ["--disable-gpu", "--hide-scrollbars", "--no-first-run"] : [];
   if (chromium && process.getuid?.() === 0) args.push("--no-sandbox");
@@ -26,9 +31,16 @@ async function launch({ kind, executable }) {
     executablePath: executable,
     headless: true,
     args,
-    extraPrefsFirefox: chromium ? undefined : FIREFOX_PREFS,
+    userDataDir: profile,
+    extraPrefsFirefox: chromium ? undefined : { ...FIREFOX_PREFS, ...(downloads ? saving(downloads) : {}) },
     protocolTimeout: 180_000,
   });
+  onDisk = Boolean(profile);
+  if (chromium && downloads) {
+    const session = await browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+    savedTo = downloads;
+  }
   return await browser.version();
 }
 
@@ -78,15 +90,26 @@ async function follow({ selector }) {
   return response?.status() ?? 0;
 }
 
-/** Open a local file in a fresh tab of its own context: no storage of an earlier page is seen. */
-async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "" }) {
+/** A context of its own, so that no storage of an earlier page is seen; a profile on disk has one. */
+async function freshContext() {
+  if (onDisk) return browser.defaultBrowserContext();
   if (page) await page.browserContext().close();
   const context = await browser.createBrowserContext();
-  page = await context.newPage();
+  if (savedTo) {
+    const session = await browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: savedTo, browserContextId: context.id });
+  }
+  return context;
+}
+
+/** Open a local file in a fresh tab; `before` is a script that runs before the page's own. */
+async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "", before }) {
+  page = await (await freshContext()).newPage();
   watch();
   await page.setViewport({ width, height });
   if (!javascript) await page.setJavaScriptEnabled(false);
   if (javascript) await page.evaluateOnNewDocument(prepare, language ?? "");
+  if (before) await page.evaluateOnNewDocument(before);
   if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.goto(pathToFileURL(path).href + hash, { waitUntil: "load", timeout: 60_000 });
 }
@@ -157,6 +180,7 @@ const methods = {
   wait: ({ script, timeout_s: s = 60 }) => page.waitForFunction(script, { timeout: s * 1000, polling: 50 }).then(() => null),
   click: ({ selector }) => page.click(selector),
   type: ({ selector, text }) => page.type(selector, text),
+  leave: () => page.goto("about:blank").then(() => null),
   press: ({ key }) => page.keyboard.press(key),
   screenshot: ({ path, full_page: fullPage = true }) => page.screenshot({ path, fullPage }).then(() => null),
   requests: () => seen.requests,

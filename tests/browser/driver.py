@@ -33,11 +33,16 @@ class BrowserError(Exception):
 class Browser:
     """One running browser; each ``open`` gives a fresh page with empty stores.
 
-    Firefox takes neither ``javascript=False`` nor ``scheme``.
+    Firefox takes neither ``javascript=False`` nor ``scheme``. With ``profile``, a folder, it keeps
+    what a person's browser would; what pages save goes to ``downloads``.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(
+        self, kind: str, *, profile: Path | None = None, downloads: Path | None = None
+    ) -> None:
         self.kind = kind
+        folders = {"profile": profile, "downloads": downloads}
+        given = {name: str(path.resolve()) for name, path in folders.items() if path}
         self._node = subprocess.Popen(
             ["node", str(HERE / "driver.mjs")],
             stdin=subprocess.PIPE,
@@ -46,7 +51,7 @@ class Browser:
             encoding="utf-8",
         )
         executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
-        self.version = self._ask("launch", kind=kind, executable=executable)
+        self.version = self._ask("launch", kind=kind, executable=executable, **given)
 
     def _ask(self, method: str, **params: Any) -> Any:
         assert self._node.stdin
@@ -62,7 +67,9 @@ class Browser:
         return answer["result"]
 
     def open(self, path: Path, **options: Any) -> None:
-        """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``."""
+        """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``,
+        ``before`` (a script that runs before the page's).
+        """
         self._ask("open", path=str(path.resolve()), **options)
 
     def visit(self, url: str) -> int:
@@ -90,6 +97,10 @@ class Browser:
 
     def type(self, selector: str, text: str) -> None:
         self._ask("type", selector=selector, text=text)
+
+    def leave(self) -> None:
+        """Leave the page for an empty one."""
+        self._ask("leave")
 
     def press(self, key: str) -> None:
         """Press one key, by its DOM name (``Tab``, ``Enter``)."""

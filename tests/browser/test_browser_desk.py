@@ -103,7 +103,7 @@ def choose(browser: Browser, language: str) -> None:
     browser.follow(f"footer button[value={language}]")
 
 
-def test_everything_without_scripts(  # noqa: PLR0915  (one story)
+def test_everything_without_scripts(
     chromium: Browser, desk: Desk, tmp_path: Path
 ) -> None:
     blank = tmp_path / "blank.html"

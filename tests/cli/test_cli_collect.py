@@ -64,10 +64,10 @@ def test_a_courier_brings_drives_together_and_clears_them(
     third = tmp_path / "third"
     third.mkdir()
     rehearsed = ok(*drives, "--into", third / "letters", "--clear", "--dry-run")
-    assert rehearsed.count("3 would be removed") == 3
+    assert rehearsed.count("3 letters would be removed") == 3
     assert not (third / "letters").exists()
     said = ok(*drives, "--into", third / "letters", "--clear")
-    assert said.count("3 removed") == 3
+    assert said.count("3 letters removed") == 3
     assert "destroy the drive" in said
     assert len(list((third / "letters").iterdir())) == 5
     assert not [p for d in drives for p in d.rglob("*") if p.is_file()]

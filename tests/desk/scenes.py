@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk.world import FOREIGN, GONE, NEWSROOM, SEALS, Writers, identity, raw_sealed, sealed
+from desk.world import (
+    FOREIGN,
+    GONE,
+    NEWSROOM,
+    SEALS,
+    Writers,
+    identity,
+    public,
+    raw_sealed,
+    sealed,
+    short,
+)
 from handbill.letters.letter import Kind, parse
 
 
@@ -28,31 +39,31 @@ def scene() -> list[bytes]:
     give(w.write(w.draft(body=text, name="One"), "f"))
     give(w.write(w.draft(body=text + " amen", name="Two"), "g"))
     third = give(w.write(w.draft(body="So: " + text, name="Three"), "h"))
-    give(w.write(w.draft(Kind.WITHDRAW, parent=third), "h"), 2)
+    give(w.write(w.draft(Kind.WITHDRAW, parent=short(third)), "h"), 2)
     # One pen cuts a text into three; one part is withdrawn, so that the rest are short enough.
     for _ in range(2):
         give(w.write(w.draft(body=w.words(150), name="Long"), "i"))
     cut = give(w.write(w.draft(body=w.words(390), name="Long"), "i"))
-    give(w.write(w.draft(Kind.WITHDRAW, parent=cut), "i"))
+    give(w.write(w.draft(Kind.WITHDRAW, parent=short(cut)), "i"))
     # A thread, its parent among what comes later or not at all.
     first = give(w.write(w.draft(name="Thread"), "j"))
-    reply = give(w.write(w.draft(Kind.REPLY, parent=first, name="Answer"), "k"))
-    give(w.write(w.draft(Kind.REPLY, parent=reply, name="Answer two"), "l"), 2)
-    give(w.write(w.draft(Kind.REPLY, parent="ee" * 32, name="Early"), "l"))
-    give(w.write(w.draft(Kind.APPEAL, parent=first, name="Thread"), "j"))
+    reply = give(w.write(w.draft(Kind.REPLY, parent=public(first), name="Answer"), "k"))
+    give(w.write(w.draft(Kind.REPLY, parent=public(reply), name="Answer two"), "l"), 2)
+    give(w.write(w.draft(Kind.REPLY, parent="ee" * 8, name="Early"), "l"))
+    give(w.write(w.draft(Kind.APPEAL, parent=short(first), name="Thread"), "j"))
     give(w.write(w.draft(Kind.REQUEST, marks=("the-last-ferry",)), "m"))
     give(w.write(w.draft(Kind.TRANSCRIPT, name="On paper"), "desk"))
     give(w.write(w.draft(marks=("last-crossing", "the-last-ferry"), name="Marks"), "n"))
     # Withdrawals that do not bind: another pen's, of a withdrawal, of what never came.
-    give(w.write(w.draft(Kind.WITHDRAW, parent=first), "k"))
-    again = give(w.write(w.draft(Kind.WITHDRAW, parent="dd" * 32), "o"))
-    give(w.write(w.draft(Kind.WITHDRAW, parent=again), "o"))
+    give(w.write(w.draft(Kind.WITHDRAW, parent=short(first)), "k"))
+    again = give(w.write(w.draft(Kind.WITHDRAW, parent="dd" * 8), "o"))
+    give(w.write(w.draft(Kind.WITHDRAW, parent=short(again)), "o"))
     # Burned pens: one with the wish to erase, one whose letter was withdrawn as well.
     give(w.write(w.draft(name="Burned", marks=("last-crossing",)), "p"))
     give(w.write(w.draft(Kind.REQUEST, marks=("last-crossing",)), "p"))
     give(w.write(w.draft(Kind.BURN), "p"))
     both = give(w.write(w.draft(name="Mara Ilven"), "q"))
-    give(w.write(w.draft(Kind.WITHDRAW, parent=both), "q"))
+    give(w.write(w.draft(Kind.WITHDRAW, parent=short(both)), "q"))
     give(w.write(w.draft(Kind.BURN, erase=True), "q"))
     give(w.write(w.draft(name="Other rules", rules_version=9, rules_hash="ab" * 32), "r"))
     give(w.write(w.draft(name="Other edition", edition_id="cd" * 16), "r"))
@@ -63,7 +74,7 @@ def refused(w: Writers) -> list[bytes]:
     """Return what must be refused, each for a reason of its own."""
     good = w.write(w.draft(name="Refused"), "s")
     key = SEALS[0]
-    torn = good.replace(b"the", b"The", 1)
+    torn = good.replace(b"name: Refused", b"name: Refuser")
     elsewhere = w.write(w.draft(to="ab" * 32), "s")
     other_seal = w.write(w.draft(seal=SEALS[1].id), "s")
     gone = w.write(w.draft(number=4, seal=GONE.id), "s")

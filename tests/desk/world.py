@@ -10,6 +10,7 @@ from typing import Any
 
 from nacl import bindings
 
+from handbill import note
 from handbill.desk.intake.values import Desk, Edition
 from handbill.keys.held import HeldKey
 from handbill.keys.seals import SealKey
@@ -136,7 +137,28 @@ def identity(note: bytes) -> str:
     return letters.parse(note).id
 
 
+def short(letter_id: str) -> str:
+    """Return how withdrawals and appeals name a letter."""
+    return letter_id[:16]
+
+
+def public(letter_id: str) -> str:
+    """Return how replies name a letter."""
+    return desk().public_name(letter_id)
+
+
 def put(tray: Path, *files: bytes) -> None:
     tray.mkdir(parents=True, exist_ok=True)
     for data in files:
         (tray / (hashlib.sha256(data).hexdigest()[:32] + ".bin")).write_bytes(data)
+
+
+def resigned(text: str, pen: Pen) -> bytes:
+    """Sign a text that no honest page would write."""
+    line = note.signature_line("pen", pen.public, pen.sign(text.encode()))
+    return f"{text}\n{line}".encode()
+
+
+def text_of(note_bytes: bytes) -> str:
+    """Return the signed text of a note."""
+    return letters.parse(note_bytes).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.rules.reading import parse
@@ -103,6 +103,7 @@ ALONE = [
     ("en", "@Anna, I do not agree with you."),
     ("en", "He lives on a street near the river, and it was 20 below."),
     ("en", "We got 1000000000 won and 3.1415926535 pies."),
+    ("en", "What crap. It took 17 years, crack 2 and a crash in 6."),
     ("en", "Version 3.11.7 of the program, and 192 people."),
     ("ko", "1950년 6월 25일부터 1953년 7월 27일까지 전쟁이었다."),
     ("ko", "제3조 2항, 국회의원 300명 중 211명이 찬성, 3호선 2번 출구"),
@@ -143,9 +144,18 @@ def test_a_number_in_the_name_is_found_too() -> None:
     assert [(h.where, h.span) for h in SCREEN(letter, Context(BOOK))] == [("name", (0, 13))]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["en", "ko", "fa", "ru", "es", "und"]))
 def test_any_text_gives_spans_inside_it(body: str, language: str) -> None:
     letter = Screened("1", body, "Anna", language, "s", "pen", 10, "letter")
     for hit in SCREEN(letter, Context(BOOK)):
         assert hit.span is not None
         assert 0 <= hit.span[0] < hit.span[1] <= len(body)
+
+
+def test_a_flood_of_details_is_held_and_says_that_there_are_more() -> None:
+    hits = found("1°1' " * 5000, "en")
+    assert len(hits) == 61
+    assert [reason for reason, _, holds in hits if holds].count("private-many") == 1
+    many = found("1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8\n" * 200, "en")
+    assert any(reason == "private-many" and holds for reason, _, holds in many)

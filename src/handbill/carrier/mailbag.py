@@ -232,7 +232,7 @@ class _Job:
         if len(data) != LETTER_BYTES or not self._tray.holds(data, beside=info):
             return False
         self._asked.unlink(path)
-        if self._tray.add(data):
+        if not self._tray.renames and self._tray.add(data):
             self._tray.flush()
             raise DriveFailed(
                 f"{path.parent}: is the folder that letters go to, under another name",

@@ -22,7 +22,8 @@ from handbill.files import open_inside
 LETTER_BYTES = 4096
 BATCH = 256
 _SYNCS = 16  # at once: a journal then writes many for the price of one
-_NEW = ".new-"
+SUFFIX = ".bin"
+_NEW = ".new-"  # and no suffix: the desk must not take what is not whole
 _FORGOTTEN_S = 86_400
 _CREATE = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -38,7 +39,7 @@ class _Open:
 
 def letter_name(data: bytes) -> str:
     """Name a sealed letter's file: the first 32 hex digits of its SHA-256."""
-    return sha256(data).hexdigest()[:32] + ".bin"
+    return sha256(data).hexdigest()[:32] + SUFFIX
 
 
 def read_letter(file: BinaryIO) -> bytes:
@@ -50,10 +51,13 @@ def read_letter(file: BinaryIO) -> bytes:
 
 
 class Tray:
-    """A folder that takes letters; what :meth:`flush` has returned from is on the disk."""
+    """A folder that takes letters; what :meth:`flush` has returned from is on the disk.
+
+    One that ``renames`` is a newsroom's, which the desk empties at any moment.
+    """
 
     def __init__(self, folder: Path, *, renames: bool, reads_only: bool = False) -> None:
-        self.folder, self._renames, self._reads_only = folder, renames, reads_only
+        self.folder, self.renames, self._reads_only = folder, renames, reads_only
         self._pending: dict[str, _Open] = {}
         self._fresh: set[str] = set()
 
@@ -61,8 +65,8 @@ class Tray:
         if self._reads_only:
             return self
         try:
-            self.folder.mkdir(exist_ok=True, mode=0o700 if self._renames else 0o777)
-            if self._renames:
+            self.folder.mkdir(exist_ok=True, mode=0o700 if self.renames else 0o777)
+            if self.renames:
                 self._sweep()
         except OSError as error:
             raise self._failed(error) from error
@@ -154,9 +158,10 @@ class Tray:
 
     def _write(self, name: str, data: bytes) -> None:
         final = self.folder / name
-        path = self.folder / f"{_NEW}{os.getpid()}-{name}" if self._renames else final
+        begun = self.folder / f"{_NEW}{os.getpid()}-{name.removesuffix(SUFFIX)}"
+        path = begun if self.renames else final
         path.unlink(missing_ok=True)  # what a killed run left
-        fd = os.open(path, _CREATE, 0o600 if self._renames else 0o644)
+        fd = os.open(path, _CREATE, 0o600 if self.renames else 0o644)
         self._pending[name] = _Open(fd, path, final)
         write_all(fd, data)
         with contextlib.suppress(PermissionError):  # a mount that is somebody else's

@@ -8,7 +8,7 @@ import click
 
 from handbill.carrier.mailbag import MAX_LETTERS, Asked, CollectReport, Other, collect
 from handbill.carrier.tray import Tray
-from handbill.cli.ui import console_progress, emit
+from handbill.cli.ui import console_progress, emit, printable
 from handbill.errors import DriveFailed, TrayFailed, UsageError
 
 _OTHER = {
@@ -101,9 +101,9 @@ def _each(
 def _text(report: CollectReport, asked: Asked) -> str:
     would = "would be " if asked.dry_run else ""
     if not report.bags:
-        return f"{report.drive}: no letters folder here"
+        return f"{printable(report.drive)}: no letters folder here"
     known = f", {report.known} here already" if report.known else ""
-    lines = [f"{report.drive}: {report.taken} letters {would}taken{known}"]
+    lines = [f"{printable(report.drive)}: {_letters(report.taken)} {would}taken{known}"]
     if report.other:
         named = ", ".join(f"{n} {_OTHER[Other(why)]}" for why, n in report.other.items())
         lines.append(f"  left alone: {named}")
@@ -111,10 +111,14 @@ def _text(report: CollectReport, asked: Asked) -> str:
     if report.unread:
         lines.append("  Run the same command again to go on, or raise --limit.")
     if asked.clear:
-        lines.append(f"  {report.cleared} {would}removed from the drive")
+        lines.append(f"  {_letters(report.cleared)} {would}removed from the drive")
     if report.kept:
         lines.append(f"  {report.kept} not removed: they changed, or are not whole in the tray")
     return "\n".join(lines)
+
+
+def _letters(count: int) -> str:
+    return "1 letter" if count == 1 else f"{count} letters"
 
 
 def _finish(reports: Sequence[CollectReport], asked: Asked) -> None:

@@ -28,10 +28,6 @@ MOST = 200
 VERIFIER = "verify.html"
 
 
-def _nothing(path: str) -> bytes:
-    raise FileNotFoundError(path)
-
-
 class Site:
     """The pages of one edition of a newsroom."""
 
@@ -41,20 +37,19 @@ class Site:
         placed: Placed,
         facts: EditionFacts,
         *,
-        read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
         hashes: Mapping[str, str] | None = None,
         rules: Mapping[str, ShownBook] | None = None,
         talk: Talk | None = None,
     ) -> None:
-        """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
-        ``rules`` are the rule book by language; ``talk`` is what readers wrote.
+        """``single_files`` says of how many of the newest stories there is a form in one file;
+        ``hashes`` stand for texts, by their source; ``rules`` are the rule book by language;
+        ``talk`` is what readers wrote.
         """
         self.talk = talk or Talk()
         self._hashes, self.rules = hashes or {}, rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
-        self._read, self._single_files = read, single_files
+        self._read, self._single_files = placed.read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}

@@ -5,7 +5,7 @@ verifier may show the edition's number or dates: every other page must stay byte
 between editions when its own story does not change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +58,20 @@ class PlacedFilm:
     plays_on: tuple[str, ...] = ("tv", "phone", "computer")
 
 
+def _nothing(path: str) -> bytes:
+    raise FileNotFoundError(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where media lie: pictures by their path in the newsroom, films by their id."""
+    """Where media lie: pictures by their path in the newsroom, films by their id.
+
+    ``read`` gives the bytes of a placed picture, by its path in the edition.
+    """
 
     stills: dict[str, tuple[PlacedStill, ...]] = field(default_factory=dict)
     films: dict[str, PlacedFilm] = field(default_factory=dict)
+    read: Callable[[str], bytes] = field(default=_nothing, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ALSO_INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
+_ROUNDS = 4
+"""A capital's prototype may have one of its own once its case is folded; mostly two suffice."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 
@@ -29,8 +31,11 @@ def _alike() -> dict[int, str]:
     for line in source.read_text("ascii").splitlines():
         if not line.startswith("#"):
             prototype, _, chars = line.partition("\t")
+            # What names are compared by: a prototype's letters and marks, not its punctuation.
             text = "".join(chr(int(code, 16)) for code in prototype.split("+"))
-            table.update({int(code, 16): text for code in chars.split(" ")})
+            written = "".join(c for c in text if c.isalnum() or _is_mark(c))
+            if any(c.isalnum() for c in written):
+                table.update({int(code, 16): written for code in chars.split(" ")})
     return table
 
 
@@ -43,8 +48,12 @@ def skeleton(name: str) -> str:
     # Nonspacing marks stay: they tell names apart in Arabic, Thai and Indic scripts.
     wide = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name))
     seen = "".join(c for c in wide if _is_written(c) and not is_invisible(c))
-    folded = unicodedata.normalize("NFKD", seen.translate(_alike()).casefold())
-    return folded.translate(_alike()).casefold().replace("i", "l")
+    for _ in range(_ROUNDS):
+        before, mapped = seen, seen.translate(_alike()).casefold()
+        seen = unicodedata.normalize("NFKD", mapped).replace("i", "l")
+        if seen == before:
+            break
+    return seen
 
 
 def _is_written(char: str) -> bool:

@@ -1,9 +1,8 @@
-"""The ways in which people disguise a word, undone in the text or foreseen in the list.
+"""The ways in which people disguise a word, undone in the text: what ``spellings`` cannot foresee.
 
-Undone in the text (:func:`readings`): digits and signs for letters, letters or syllables set apart,
-signs thrown in, letters held down. Foreseen in the list (:func:`spellings`): a starred letter, the
-word typed on the other keyboard, backwards, or spelled by its sound. Everything is linear in the
-text: a word gives at most six readings, and each is about as long as the word.
+Digits and signs for letters, letters or syllables set apart, signs and markup thrown in, letters
+held down. Everything is linear in the text: a word gives a handful of readings, each about as long
+as the word itself.
 """
 
 import re
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
-from handbill.rules.folding import CONSONANTS, VOWELS, Folded, is_hangul
+from handbill.rules.folding import Folded, is_hangul
 
 STAR = "*"
 
@@ -55,21 +54,27 @@ _CYRILLIC_SIGNS = _SIGNS | {
 }  # fmt: skip
 _ARABIC_SIGNS = {"0": "و", "1": "ا", "5": "ه", "|": "ا", "!": "ا", "@": "ا"}
 _HANGUL_SIGNS = {
-    "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ", "0": "ㅇ",
-    "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
+    "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ",
+    "0": "ㅇ", "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
 }  # fmt: skip
+_PAIRS = {"()": "o", "[]": "o", "<>": "o", "{}": "o", "|<": "k", "|{": "k", "\\/": "v", "/\\": "a",
+          "|-|": "h", "|)": "d", "vv": "w", "][": "i"}  # fmt: skip
+_PAIR = re.compile("|".join(map(re.escape, sorted(_PAIRS, key=len, reverse=True))))
 _TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
 _TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
 _EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
+_HANDLES = frozenset("@#")
 _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
+_NOT_HANGUL, _SAID_TWICE = re.compile("[^ㄱ-ㆎ]"), re.compile(r"([ㄱ-ㆎ]{2,5})\1")
 _ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
-_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|(?<=[^\W\d_])- (?=[^\W\d_])")
+_NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
+_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])")
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
 
@@ -110,11 +115,26 @@ def _chunks(text: str) -> list[tuple[int, int]]:
 
 
 def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
+    if not _NUMBERED.match(folded.text, start, end):
+        yield from _bare_readings(folded, start, end)
+        return
+    # A number before a Korean word belongs to it (5개년, five years): it must not be taken out.
+    for piece in _bare_readings(folded, start, end):
+        seams = frozenset(seam + 1 for seam in piece.seams if seam)
+        runs = [1, *piece.runs] if piece.runs else []
+        places = [folded.at[start], *piece.at]
+        yield Piece("0" + piece.text, places, piece.reading, seams, runs)
+
+
+def _bare_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     text = folded.text[start:end]
     if not text.isalpha():
         bare = text.lstrip(_EDGES + "*#")
         start += len(text) - len(bare)
         bare = bare.rstrip(_EDGES)
+        if start and folded.text[start - 1] == STAR and not bare.endswith(STAR):
+            yield Piece(STAR + _starred(bare), folded.at[start - 1 : start + len(bare)],
+                        Reading.STARRED)  # fmt: skip
         text, end = bare, start + len(bare)
         if text and not text.isalpha() and any(c.isalpha() for c in text):
             yield from _odd(folded, start, end)
@@ -144,6 +164,8 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
             seen.add(read.text)
             yield read
             yield from _repeats(read)
+    if _PAIR.search(text):
+        yield _read_pairs(text, at)
     stars = _starred(text)
     if STAR in stars:
         yield Piece(stars, at, Reading.STARRED)
@@ -152,7 +174,8 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
 def _starred(text: str) -> str:
     # Two to four dots between letters are a mask too: f...k; one dot or an ellipsis is not.
     dotted = _INNER_DOTS.sub(lambda dots: STAR * len(dots[0]), text)
-    return "".join(STAR if c in _STARS else c for c in dotted)
+    first = dotted[:1] if dotted[:1] in _HANDLES else STAR if dotted[:1] in _STARS else dotted[:1]
+    return first + "".join(STAR if c in _STARS else c for c in dotted[1:])
 
 
 def _repeats(piece: Piece) -> Iterator[Piece]:
@@ -173,7 +196,9 @@ def _taken_out(folded: Folded, start: int, end: int) -> Piece:
 
 
 def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
-    units, places, seams = [], [], set()
+    units: list[str] = []
+    places: list[int] = []
+    seams = set()
     for unit, place in zip(text, at, strict=True):
         read = table.get(unit, unit)
         if read.isalpha():
@@ -184,8 +209,22 @@ def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
     return Piece("".join(units), places, Reading.SIGNS, frozenset(seams))
 
 
+def _read_pairs(text: str, at: list[int]) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in _PAIR.finditer(text):
+        units += [text[last : match.start()], _PAIRS[match[0]]]
+        places += at[last : match.start() + 1]
+        last = match.end()
+    return _read_signs("".join(units) + text[last:], places + at[last:], _SIGNS)
+
+
 def _held(piece: Piece) -> Piece:
-    units, places, runs, seams, i = [], [], [], set(), 0
+    units: list[str] = []
+    places: list[int] = []
+    runs: list[int] = []
+    seams, i = set(), 0
     for unit, group in groupby(piece.text):
         count = len(list(group))
         if i in piece.seams:
@@ -200,15 +239,18 @@ def _held(piece: Piece) -> Piece:
 def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
     if _LENGTHENED.search(text):
         yield _shortened(text, at)
-    if not all(is_hangul(unit) for unit in text):
+    if _NOT_HANGUL.search(text):
         yield _read_signs(text, at, _HANGUL_SIGNS)
-    single = _each_once(text, at)
-    if len(single.text) < len(text):
-        yield single
+        only = [i for i, unit in enumerate(text) if is_hangul(unit)]
+        yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
+    if _SAID_TWICE.search(text):
+        yield _each_once(text, at)
 
 
 def _each_once(text: str, at: list[int]) -> Piece:
-    units, places, last = [], [], ""
+    units: list[str] = []
+    places: list[int] = []
+    last = ""
     for place, group in groupby(zip(at, text, strict=True), key=lambda pair: pair[0]):
         syllable = "".join(unit for _, unit in group)
         if syllable != last:
@@ -219,7 +261,9 @@ def _each_once(text: str, at: list[int]) -> Piece:
 
 
 def _shortened(text: str, at: list[int]) -> Piece:
-    units, places, last = [], [], 0
+    units: list[str] = []
+    places: list[int] = []
+    last = 0
     for match in _LENGTHENED.finditer(text):
         units.append(text[last : match.start() + 1])
         places += at[last : match.start() + 1]
@@ -228,20 +272,20 @@ def _shortened(text: str, at: list[int]) -> Piece:
 
 
 def _spaced_runs(folded: Folded, chunks: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    # Runs of very short chunks: letters or syllables set apart, with at least one lone letter.
+    # Runs of very short chunks: letters, syllables or pairs of letters set apart.
     run: list[tuple[int, int]] = []
-    lone = False
-    sizes = [_size(folded, chunk) for chunk in chunks]
+    sized = [(chunk, _size(folded, chunk)) for chunk in chunks]
+    sized = [(c, size) for c, size in sized if size or c[1] - c[0] > _SHORT]
+    chunks, sizes = [chunk for chunk, _ in sized], [size for _, size in sized]
     for i, chunk in enumerate(chunks):
         beside = _is_lone(folded, chunks, sizes, i - 1) or _is_lone(folded, chunks, sizes, i + 1)
         if 0 < sizes[i] <= _SHORT or (beside and 0 < sizes[i] <= _BESIDE_LONE):
             run.append(chunk)
-            lone = lone or sizes[i] == 1
             continue
-        if len(run) > 1 and lone:
+        if len(run) > 1:
             yield run
-        run, lone = [], False
-    if len(run) > 1 and lone:
+        run = []
+    if len(run) > 1:
         yield run
 
 
@@ -266,7 +310,9 @@ def _is_lone(folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], in
 
 
 def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
-    units, places, seams = [], [], set()
+    units: list[str] = []
+    places: list[int] = []
+    seams = set()
     for start, end in run:
         seams.add(len(units))
         bare = folded.text[start:end].rstrip(_EDGES)
@@ -285,96 +331,3 @@ def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
     read = "".join(table.get(unit, unit) for unit in text)
     yield Piece(read, places, Reading.SIGNS, frozenset(seams))
     yield Piece(_starred(text), places, Reading.STARRED, frozenset(seams))
-
-
-_KEYS = dict(
-    zip(
-        "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
-        "r r s e e f a q q t t d w w c z x v g k o i o j p u p h hk ho hl y n nj np nl b m ml l".split(),
-        strict=True,
-    )
-)
-_BY_SOUND = (
-    ("ck", "k"), ("ck", "kk"), ("ck", "q"), ("ck", "xx"), ("u", "v"), ("f", "ph"),
-    ("i", "y"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
-    ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("qu", "k"), ("ss", "zz"),
-)  # fmt: skip
-_MIN_BY_SOUND, _MIN_STARRED, _MIN_TYPED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 5, 5, 4
-
-
-_ENGLISH_CLITICS = frozenset("stdm")
-
-
-def held_form(word: str) -> tuple[str, list[int]]:
-    """Return a folded entry with each run as one letter, and how long the runs were."""
-    groups = [(unit, len(list(group))) for unit, group in groupby(word)]
-    return "".join(unit for unit, _ in groups), [count for _, count in groups]
-
-
-def starred_forms(word: str) -> set[str]:
-    """Return the ways to star out letters of a folded entry, its first letter kept.
-
-    One letter, every vowel, all between first and last, all but the first: what people type.
-    """
-    if len(word) < _MIN_STARRED or " " in word or any(is_hangul(unit) for unit in word):
-        return set()
-    inner = range(1, len(word))
-    forms = {word[:i] + STAR + word[i + 1 :] for i in inner if len(word) > _MIN_STARRED or i == 1}
-    forms |= {word[:i] + STAR * 2 + word[i + 2 :] for i in inner[:-1] if len(word) > _MIN_STARRED}
-    vowels = "".join(
-        STAR if i and unit in "aeiouаеиоуыэюяاوی" else unit for i, unit in enumerate(word)
-    )
-    forms.add(vowels)
-    if len(word) > _MIN_STARRED:
-        forms.add(word[0] + STAR * (len(word) - 2) + word[-1])
-        forms.add(word[0] + STAR * (len(word) - 1))
-    return forms - {word}
-
-
-def starred_syllables(word: str) -> set[str]:
-    """Return a Korean word as written with one inner syllable starred, unfolded."""
-    if len(word) < 3 or not all("가" <= char <= "힣" for char in word):
-        return set()
-    return {word[:i] + STAR + word[i + 1 :] for i in range(1, len(word) - 1)}
-
-
-def spelled_by_sound(word: str) -> set[str]:
-    """Return other spellings of a folded Latin entry that sound or read alike, and its reverse."""
-    if len(word) < _MIN_BY_SOUND or not (word.isascii() and word.isalpha()):
-        return set()
-    forms = {word.replace(old, new, 1) for old, new in _BY_SOUND if old in word}
-    return (forms | {word[::-1]}) - {word}
-
-
-def swapped_forms(word: str) -> set[str]:
-    """Return a folded entry with two inner letters next to each other swapped."""
-    if len(word) < _MIN_SWAPPED or " " in word or any(is_hangul(unit) for unit in word):
-        return set()
-    places = range(1, len(word) - 2)
-    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places} - {word}
-
-
-def parted_forms(word: str) -> set[str]:
-    """Return a folded entry parted by one blank, wherever that may be."""
-    if len(word) < _MIN_PARTED or " " in word or any(is_hangul(unit) for unit in word):
-        return set()
-    first = 2 if word[0] in _ENGLISH_CLITICS else 1
-    return {f"{word[:i]} {word[i:]}" for i in range(first, len(word))}
-
-
-def typed_latin(word: str) -> str:
-    """Return the keys of a folded Korean entry on a Latin keyboard, or "" if that is too short."""
-    if not all(unit in CONSONANTS or unit in VOWELS for unit in word):
-        return ""
-    typed = "".join(_KEYS[unit] for unit in word)
-    return typed if len(typed) >= _MIN_TYPED else ""
-
-
-def initials_mixed(word: str) -> set[str]:
-    """Return a Korean word of two syllables with one of them cut to its first consonant."""
-    if len(word) != 2 or not all("가" <= char <= "힣" for char in word):
-        return set()
-    first, second = (
-        "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[(ord(c) - 0xAC00) // 588] for c in word
-    )
-    return {first + word[1], word[0] + second}

@@ -23,7 +23,7 @@ _LOOKALIKES = {
     "f": "ϜքᖴꓝẝƒғҒ",
     "g": "ɡցԌᏀꓖƍ",
     "h": "нНһҺΗհᎻꓧⲎᕼ",
-    "i": "іІιΙıɩӀӏᎥꙇ",
+    "i": "ꓲіІιΙıɩӀӏᎥꙇ",
     "j": "јЈϳͿᎫꓙᒍ",
     "k": "кКκΚᏦꓗⲔᛕ",
     "l": "ⅼᏞꓡᒪƖǀӏ",
@@ -46,27 +46,28 @@ _LATIN = {other: latin for latin, others in _LOOKALIKES.items() for other in oth
 _LATIN_NAME = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|TAG LATIN)(?: CAPITAL| SMALL)? LETTER"
     r"(?: SMALL| CAPITAL| TURNED| REVERSED| OPEN| SCRIPT| SIDEWAYS| INSULAR| BLACKLETTER)*"
-    r" ([A-Z])(?: WITH [A-Z -]+)?$"
+    r" ([A-Z])(?: BAR)?(?: WITH [A-Z -]+)?$"
 )
 _BASE_NAME = re.compile(r"((?:CYRILLIC|ARABIC)(?: CAPITAL| SMALL)? LETTER [A-Z -]+?) WITH [A-Z -]+")
 _ARABIC = str.maketrans(
-    {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه", "ھ": "ه",
-     "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
+    {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه",
+     "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
 )  # fmt: skip
 _TILDE = "\u0303"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
-_ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _CODAS = (
-    "", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ",
-    "ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", "ㅇ", "ㅈ", "ㅊ", "ㅋ", "ㅌ", "ㅍ", "ㅎ",
+    "", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ",
+    "ㄹㅌ", "ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", "ㅇ", "ㅈ", "ㅊ", "ㅋ", "ㅌ",
+    "ㅍ", "ㅎ",
 )  # fmt: skip
 _CLUSTERS = {
-    "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅅ",
-    "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
+    "ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ",
+    "ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ",
 }  # fmt: skip
-CONSONANTS = frozenset(_ONSETS)
+CONSONANTS = frozenset(ONSETS)
 VOWELS = frozenset(_VOWELS)
 
 
@@ -136,7 +137,7 @@ def _compatible(char: str) -> str:
         return _ascii(char)
     jamo = ord(char)
     if 0x1100 <= jamo <= 0x1112:
-        return _ONSETS[jamo - 0x1100]
+        return ONSETS[jamo - 0x1100]
     if 0x1161 <= jamo <= 0x1175:
         return _VOWELS[jamo - 0x1161]
     if 0x11A8 <= jamo <= 0x11C2:
@@ -166,7 +167,7 @@ def _letter_named(name: str) -> str:
 def _syllable(number: int) -> str:
     onset, rest = divmod(number, 21 * 28)
     vowel, coda = divmod(rest, 28)
-    return _ONSETS[onset] + _VOWELS[vowel] + _CODAS[coda]
+    return ONSETS[onset] + _VOWELS[vowel] + _CODAS[coda]
 
 
 def is_hangul(unit: str) -> bool:

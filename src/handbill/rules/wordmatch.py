@@ -11,70 +11,35 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import accumulate
 
 import ahocorasick
 
-from handbill.rules.disguises import (
-    STAR,
-    Piece,
-    Reading,
-    held_form,
-    initials_mixed,
-    parted_forms,
-    readings,
-    spelled_by_sound,
-    starred_forms,
-    starred_syllables,
-    swapped_forms,
-    typed_latin,
-)
+from handbill.rules.disguises import STAR, Piece, Reading, readings
 from handbill.rules.finding import Span
-from handbill.rules.folding import CONSONANTS, Folded, fold, fold_word, is_hangul
+from handbill.rules.folding import CONSONANTS, fold, fold_word, is_hangul
 from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon
+from handbill.rules.wordkeys import CYRILLIC, STRONG, Form, Kind, forms_of
 
-STRONG = 8
-"""From this strength on a word is looked for in letters of every language, and in more disguises."""
 MOST_HITS = 64
-_STARRED_FROM, _HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 6, 2, 3, 3
-_LONGEST_AFFIX = 12
-
-
-class Kind(StrEnum):
-    """How a key of the automaton came from an entry."""
-
-    WORD = "word"
-    HELD = "held"
-    STARRED = "starred"
-    SOUND = "sound"
-    PARTED = "parted"
-    TYPED = "typed"
-    ALLOWED = "allowed"
-    CUE = "cue"
-
-
+"""The most findings in one text; a letter that holds more is read whole anyway."""
+_HELD_TWICE, _HELD_THRICE, _SHORT_WORD = 2, 3, 3
+_LONGEST_AFFIX, _FEW_LETTERS, _LONG_WORD = 12, 3, 6
 _READ_AS = {
     Kind.WORD: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.SOUND: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.PARTED: {Reading.PLAIN},
     Kind.TYPED: {Reading.PLAIN, Reading.JOINED},
+    Kind.ROMAN: {Reading.PLAIN},
     Kind.HELD: {Reading.HELD},
     Kind.STARRED: {Reading.STARRED},
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
 }
+_LATIN, _CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f]"), re.compile(CYRILLIC)
+_SCRIPTS = (_LATIN, _CYRILLIC, re.compile(r"[\u0370-\u03ff]"))
+_SINGLE_JAMO = CONSONANTS | {"ㅄ", "ㅗ"}
 _FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    kind: Kind
-    key: str
-    language: str
-    entry: Entry
-    runs: tuple[int, ...] = ()
-    latin: bool = False
-    letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +66,11 @@ class Matcher:
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         self._endings: dict[str, frozenset[str]] = {}
         self._openings: dict[str, frozenset[str]] = {}
-        forms: dict[str, list[_Form]] = defaultdict(list)
+        forms: dict[str, list[Form]] = defaultdict(list)
         for lexicon in lexicons:
             self._endings[lexicon.language] = frozenset(map(fold_word, lexicon.endings))
             self._openings[lexicon.language] = frozenset(map(fold_word, lexicon.openings))
-            for form in _forms(lexicon):
+            for form in forms_of(lexicon):
                 forms[form.key].append(form)
         self._automaton = ahocorasick.Automaton()
         for key, those in forms.items():
@@ -132,12 +97,12 @@ class Matcher:
                 self._weigh(search, pieces[number], (end - len(form.key), end), form)
         return search.found()
 
-    def _weigh(self, search: "_Search", piece: Piece, place: Span, form: _Form) -> None:
+    def _weigh(self, search: "_Search", piece: Piece, place: Span, form: Form) -> None:
         start, end = place
         if start < 0 or piece.reading not in _READ_AS[form.kind]:
             return
         if form.kind in (Kind.CUE, Kind.ALLOWED):
-            if _boundary(piece, start, form.key[0]):
+            if _boundary(piece, start, form.key[0]) and _aligned(piece, start, end):
                 search.note(form.kind, (piece.at[start], piece.at[end - 1] + 1))
             return
         if piece.reading != Reading.PLAIN and "x" in form.entry.flags:
@@ -149,24 +114,31 @@ class Matcher:
         ):
             search.add(piece, start, end, form)
 
-    def _stands(self, piece: Piece, start: int, end: int, form: _Form, *, strict: bool) -> bool:
+    def _stands(self, piece: Piece, start: int, end: int, form: Form, *, strict: bool) -> bool:
         if not _aligned(piece, start, end):
             return False
-        flags = "" if strict else _FLAGS.get(form.kind, form.entry.flags)
+        flags = "" if strict or form.key[0] == STAR else _FLAGS.get(form.kind, form.entry.flags)
         if form.letters and len(set(piece.at[start:end])) < form.letters:
             return False
-        if form.kind == Kind.STARRED and not _whole_stars(piece.text, start, end):
-            return False
+        if form.kind == Kind.STARRED:
+            if not _whole_stars(piece.text, start, end):
+                return False
+            if len(form.key) - form.key.count(STAR) < _FEW_LETTERS:
+                flags = flags.replace("a", "")
         if _glued(piece, start, end, form.key[0]):
             return False
         first, last = form.key[0], form.key[-1]
-        ahead = "a" in flags or _boundary(piece, start, first)
-        if not ahead and "p" in flags:
+        if form.kind == Kind.WORD and _is_long(form) and not strict:
+            flags += "ab"
+        ahead = "a" in flags or _boundary(piece, start, first) or _after_laugh(piece, start)
+        if not ahead and ("p" in flags or form.letters):
             before = piece.text[max(0, start - _LONGEST_AFFIX) : start]
             ahead = _word_end(before) in self._openings[form.language]
         if not ahead:
             return False
         if "b" in flags or _boundary(piece, end, last):
+            return True
+        if piece.text.startswith(form.key, end) and _boundary(piece, end + len(form.key), last):
             return True
         after = piece.text[end : end + _LONGEST_AFFIX]
         return "i" in flags and _word_start(after) in self._endings[form.language]
@@ -181,14 +153,16 @@ class _Search:
         self._hits: list[tuple[Span, Hit]] = []
         self._allowed: list[Span] = []
         self._cues: list[int] = []
+        self._letters = {script: len(script.findall(text)) for script in _SCRIPTS}
 
     def note(self, kind: Kind, span: Span) -> None:
+        """Keep an innocent word or a cue."""
         if kind == Kind.CUE:
             self._cues.append(span[0])
         else:
             self._allowed.append(span)
 
-    def reads(self, piece: Piece, form: _Form) -> bool:
+    def reads(self, piece: Piece, form: Form) -> bool:
         """Tell whether an entry is looked for in a letter of this language.
 
         In a language without a list of its own, innocent words look like hard ones of others:
@@ -201,93 +175,57 @@ class _Search:
             return plain and form.entry.strength > STRONG
         if form.latin:
             return form.entry.strength >= STRONG and form.kind in (Kind.WORD, Kind.HELD)
-        return form.kind != Kind.PARTED
+        return form.kind not in (Kind.PARTED, Kind.ROMAN)
 
-    def add(self, piece: Piece, start: int, end: int, form: _Form) -> None:
+    def add(self, piece: Piece, start: int, end: int, form: Form) -> None:
         """Keep a hit, unless its letters belong to another script that the text is written in."""
-        text = self.text
-        first, last = piece.at[start], piece.at[end - 1] + 1
-        if "l" in form.entry.flags and not text[first].islower():
+        ends = piece.at[start], piece.at[end - 1]  # a text upside down runs backwards
+        raw = min(ends), max(ends) + 1
+        word = self.text[raw[0] : raw[1]]
+        if "l" in form.entry.flags and not word[0].islower():
             return
-        if "j" in form.entry.flags and any(c not in CONSONANTS and c not in "ㅄㅗ" for c in
-                                           text[first:last] if c.isalpha()):  # fmt: skip
+        if "j" in form.entry.flags and any(c.isalpha() and c not in _SINGLE_JAMO for c in word):
             return
-        if form.kind != Kind.TYPED and not _own_script(text, first, last, form):
+        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not self._own_script(word, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
-        span = _whole_words(text, first, last) if not is_hangul(form.key[0]) else (first, last)
-        disguised = not plain or _looks_alike(text, first, last, form)
-        hit = Hit(_with_marks(text, span), form.entry, form.language, disguised)
-        self._hits.append(((first, last), hit))
+        span = raw if is_hangul(form.key[0]) else _whole_words(self.text, *raw)
+        disguised = not plain or _looks_alike(word, form.entry.word)
+        hit = Hit(_with_marks(self.text, span), form.entry, form.language, disguised)
+        self._hits.append((raw, hit))
+
+    def _own_script(self, word: str, form: Form) -> bool:
+        """Tell whether a word is in the script of its list, or the text around it is.
+
+        Cyrillic ``соск`` is no English word in a Russian letter.
+        """
+        own = _CYRILLIC if _CYRILLIC.search(form.entry.word) else _LATIN
+        if (own is _LATIN and not form.latin) or own.search(word):
+            return True
+        others = [other for other in _SCRIPTS if other is not own and other.search(word)]
+        return all(self._letters[own] > self._letters[other] for other in others)
 
     def found(self) -> Found:
         """Return the hits that no innocent word covers, of overlapping ones the longest."""
         allowed = sorted(self._allowed)
+        starts = [start for start, _ in allowed]
+        ends = list(accumulate((end for _, end in allowed), max, initial=0))
         kept: list[Hit] = []
         seen = sorted(
-            (hit for raw, hit in self._hits if not _covered(raw, allowed)),
-            key=lambda hit: (hit.disguised, hit.span[0] - hit.span[1], -hit.entry.strength),
+            (hit for raw, hit in self._hits if ends[bisect_right(starts, raw[0])] < raw[1]),
+            key=lambda hit: (hit.span[0] - hit.span[1], hit.disguised, -hit.entry.strength),
         )
         taken: list[Span] = []
         for hit in seen:
             at = bisect_right(taken, hit.span)
             before = taken[at - 1] if at else None
             after = taken[at] if at < len(taken) else None
-            if before and before[1] > hit.span[0] or after and after[0] < hit.span[1]:
+            if (before and before[1] > hit.span[0]) or (after and after[0] < hit.span[1]):
                 continue
             taken.insert(at, hit.span)
             kept.append(hit)
         kept.sort(key=lambda hit: hit.span)
         return Found(tuple(kept[:MOST_HITS]), tuple(sorted(set(self._cues))))
-
-
-def _forms(lexicon: Lexicon) -> Iterable[_Form]:
-    nothing = Entry("-", "profanity", 1)
-    for kind, words in ((Kind.ALLOWED, lexicon.allowed), (Kind.CUE, lexicon.cues)):
-        for word in words:
-            yield _Form(kind, fold_word(word), lexicon.language, nothing)
-    for entry in lexicon.entries:
-        for kind, key in _keys(entry):
-            latin = entry.word[0].isascii() or unicodedata.name(entry.word[0])[:5] == "LATIN"
-            yield _Form(kind, key.word, lexicon.language, entry, key.runs, latin, key.letters)
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    word: str
-    runs: tuple[int, ...] = ()
-    letters: int = 0
-
-
-def _keys(entry: Entry) -> Iterable[tuple[Kind, _Key]]:
-    word = fold_word(entry.word)
-    yield Kind.WORD, _key(entry.word)
-    if "x" in entry.flags:
-        return
-    held, runs = held_form(word)
-    yield Kind.HELD, _Key(held, tuple(runs))
-    if " " in word:
-        yield Kind.WORD, _key(entry.word.replace(" ", ""))
-    if entry.strength >= _STARRED_FROM:
-        for form in starred_forms(word):
-            yield Kind.STARRED, _Key(form)
-        for form in starred_syllables(entry.word):
-            yield Kind.STARRED, _key(form)
-    if entry.strength >= STRONG:
-        for form in spelled_by_sound(word) | swapped_forms(word):
-            yield Kind.SOUND, _Key(form)
-        for form in parted_forms(word):
-            yield Kind.PARTED, _Key(form)
-        for form in initials_mixed(entry.word):
-            yield Kind.WORD, _key(form)
-        if typed_latin(word):
-            yield Kind.TYPED, _Key(typed_latin(word))
-
-
-def _key(written: str) -> _Key:
-    # A jamo written alone must stand alone in the text: 되ㄴ is not 된.
-    word = fold_word(written)
-    return _Key(word, letters=len(written) if any(map(is_hangul, word)) else 0)
 
 
 def _wordy(unit: str, beside: str) -> bool:
@@ -308,6 +246,18 @@ def _whole_stars(text: str, start: int, end: int) -> bool:
     return text[end - 1] != STAR or not text[end : end + 1].isalnum()
 
 
+def _is_long(form: Form) -> bool:
+    # A long strong word is looked for inside others too: no innocent word holds it.
+    return form.entry.strength > STRONG and len(form.key) >= _LONG_WORD
+
+
+def _after_laugh(piece: Piece, start: int) -> bool:
+    # ㅋㅋ, ㅎㅎ and ㅠㅠ are written right before a Korean word and belong to none.
+    if not start or piece.text[start - 1] not in "ㅋㅎㅠㅜ":
+        return False
+    return start == 1 or piece.at[start - 2] != piece.at[start - 1]
+
+
 def _aligned(piece: Piece, start: int, end: int) -> bool:
     # A Korean word begins and ends with a syllable, never inside one.
     at = piece.at
@@ -318,11 +268,12 @@ def _aligned(piece: Piece, start: int, end: int) -> bool:
 
 def _glued(piece: Piece, start: int, end: int, beside: str) -> bool:
     # Two words that only the reading brought together: etc...until holds no word.
-    inside = sum(start < seam < end for seam in piece.seams) if piece.seams else 0
-    return inside == 1 and not _boundary(piece, start, beside)
+    if not piece.seams or _boundary(piece, start, beside):
+        return False
+    return sum(place in piece.seams for place in range(start + 1, end)) == 1
 
 
-def _held_long_enough(piece: Piece, start: int, form: _Form) -> bool:
+def _held_long_enough(piece: Piece, start: int, form: Form) -> bool:
     if form.kind != Kind.HELD:
         return True
     runs = piece.runs[start : start + len(form.runs)]
@@ -342,32 +293,12 @@ def _word_start(text: str) -> str:
     return match[0] if match else ""
 
 
-_CYRILLIC, _LATIN, _GREEK = r"[\u0400-\u052f]", r"[A-Za-z\u00c0-\u024f]", r"[\u0370-\u03ff]"
-
-
-def _own_script(text: str, first: int, last: int, form: _Form) -> bool:
-    """Tell whether a word is in the script of its list, or the text around it is.
-
-    Cyrillic ``соск`` is no English word in a Russian letter.
-    """
-    own = _CYRILLIC if re.search(_CYRILLIC, form.entry.word) else _LATIN
-    if own == _LATIN and not form.latin:
-        return True
-    word = text[first:last]
-    if re.search(own, word):
-        return True
-    other = _LATIN if own == _CYRILLIC else _CYRILLIC
-    if not re.search(other, word) and not re.search(_GREEK, word):
-        return True
-    if own == _LATIN and re.search(_GREEK, word):
-        other = _GREEK
-    return len(re.findall(own, text)) > len(re.findall(other, text))
-
-
-def _looks_alike(text: str, first: int, last: int, form: _Form) -> bool:
-    return fold(text[first:last]).text != text[first:last].casefold() and (
-        text[first:last].casefold() != form.entry.word.casefold() and form.entry.word.isascii()
-    )
+def _looks_alike(word: str, entry: str) -> bool:
+    if entry.isascii():
+        return not word.isascii()
+    if _CYRILLIC.search(entry):
+        return bool(_LATIN.search(word))
+    return any(map(is_hangul, word)) and not any(map(is_hangul, entry))
 
 
 def _whole_words(text: str, first: int, last: int) -> Span:
@@ -384,11 +315,3 @@ def _with_marks(text: str, span: Span) -> Span:
     while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Me"):
         end += 1
     return span[0], end
-
-
-def _covered(span: Span, allowed: list[Span]) -> bool:
-    at = bisect_right(allowed, (span[0], len(allowed) + (1 << 30)))
-    return any(a <= span[0] and span[1] <= b for a, b in allowed[max(0, at - 4) : at])
-
-
-__all__ = ["MOST_HITS", "STRONG", "Folded", "Found", "Hit", "Matcher"]

@@ -14,7 +14,8 @@ from django.db.models import Q
 from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import chunks
 from handbill.desk.intake.opening import Opened, Refused
-from handbill.desk.intake.values import MAY_OPEN_LATER, Desk
+from handbill.desk.intake.values import MAY_OPEN_LATER, SHORT, Desk
+from handbill.desk.store.many import Row, insert
 from handbill.desk.store.models import (
     ERASED,
     JUDGED,
@@ -61,7 +62,7 @@ def file_letters(desk: Desk, found: Sequence[Opened]) -> Filed:
     batch.pens = {o.letter.id: desk.fingerprint("pen", o.letter.key) for o in batch.opened.values()}
     burns = _file_pens(batch)
     withdrawn = _withdrawals(batch)
-    report.erased = _file_rows(batch, withdrawn)
+    report.erased = _file_rows(desk, batch, withdrawn)
     report.erased += _erase_earlier(batch, burns)
     return report
 
@@ -102,19 +103,19 @@ def _file_pens(batch: _Batch) -> set[str]:
 
 
 def _withdrawals(batch: _Batch) -> dict[str, set[str]]:
-    """Return for each letter that is named by a withdrawal the pens that want it withdrawn."""
+    """Return for each short name that is withdrawn the pens that want it withdrawn."""
     found: dict[str, set[str]] = defaultdict(set)
     for letter_id, one in batch.opened.items():
         if one.letter.kind is Kind.WITHDRAW:
             found[one.letter.parent].add(batch.pens[letter_id])
-    for part in chunks(batch.opened):
+    for part in chunks({letter_id[:SHORT] for letter_id in batch.opened}):
         rows = Letter.objects.filter(parent__in=part, kind=Kind.WITHDRAW)
         for parent, pen in rows.values_list("parent", "pen_id"):
             found[parent].add(pen)
     return found
 
 
-def _file_rows(batch: _Batch, withdrawn: dict[str, set[str]]) -> int:
+def _file_rows(desk: Desk, batch: _Batch, withdrawn: dict[str, set[str]]) -> int:
     """Write the letters, and return how many of them came without words to stay."""
     burned: set[str] = set()
     for part in chunks(set(batch.pens.values())):
@@ -123,13 +124,13 @@ def _file_rows(batch: _Batch, withdrawn: dict[str, set[str]]) -> int:
     letters, marks = [], []
     for letter_id, one in sorted(batch.opened.items()):
         pen = batch.pens[letter_id]
-        state = _state(one.letter, pen in withdrawn.get(letter_id, ()), pen in burned)
-        letters.append(_row(one, pen, state))
+        state = _state(one.letter, pen in withdrawn.get(letter_id[:SHORT], ()), pen in burned)
+        letters.append(_row(desk, one, pen, state))
         if state not in ERASED:
-            marks += [Mark(item=item, letter_id=letter_id) for item in one.letter.marks]
-    Letter.objects.bulk_create(letters)
-    Mark.objects.bulk_create(marks)
-    return sum(1 for letter in letters if letter.state in ERASED)
+            marks += [{"item": item, "letter_id": letter_id} for item in one.letter.marks]
+    insert(Letter, letters)
+    insert(Mark, marks)
+    return sum(1 for letter in letters if letter["state"] in ERASED)
 
 
 def _state(letter: Read, is_withdrawn: bool, is_burned: bool) -> State:
@@ -140,35 +141,35 @@ def _state(letter: Read, is_withdrawn: bool, is_burned: bool) -> State:
     return State.ARRIVED if letter.kind in JUDGED else State.NOTED
 
 
-def _row(one: Opened, pen: str, state: State) -> Letter:
+def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
     letter = one.letter
-    row = Letter(
-        id=letter.id,
-        pen_id=pen,
-        kind=letter.kind.value,
-        state=state.value,
-        story=letter.story,
-        parent=letter.parent,
-        edition_number=letter.edition_number,
-        edition_id=letter.edition_id,
-        receipt=bytes.fromhex(letter.receipt),
-        seal=letter.seal,
-        rules_version=letter.rules_version,
-        rules_hash=letter.rules_hash,
-        language=letter.language,
-        name=letter.name,
-        body=letter.body,
-        words=one.words,
-        nfc=letter.nfc,
-        head=letter.text.removesuffix(f"\n{letter.body}\n") if letter.body else letter.text,
-        signature=letter.signature.signature,
-        name_key=neighbours.name_key(letter.name),
-        compared=letter.kind not in JUDGED,
-    )
-    if state in ERASED:
-        for name, value in _WORDLESS.items():
-            setattr(row, name, value)
-    return row
+    row: dict[str, object] = {
+        "id": letter.id,
+        "short": letter.id[:SHORT],
+        "public": desk.public_name(letter.id),
+        "pen_id": pen,
+        "kind": letter.kind.value,
+        "state": state.value,
+        "story": letter.story,
+        "parent": letter.parent,
+        "edition_number": letter.edition_number,
+        "edition_id": letter.edition_id,
+        "receipt": bytes.fromhex(letter.receipt),
+        "seal": letter.seal,
+        "rules_version": letter.rules_version,
+        "rules_hash": letter.rules_hash,
+        "language": letter.language,
+        "name": letter.name,
+        "body": letter.body,
+        "words": one.words,
+        "nfc": letter.nfc,
+        "head": letter.text.removesuffix(f"\n{letter.body}\n") if letter.body else letter.text,
+        "signature": letter.signature.signature,
+        "name_key": neighbours.name_key(letter.name),
+        "screened": "",
+        "compared": letter.kind not in JUDGED,
+    }
+    return {**row, **_WORDLESS} if state in ERASED else row
 
 
 _WORDLESS = {
@@ -198,9 +199,9 @@ def _erase_earlier(batch: _Batch, burns: Collection[str]) -> int:
     }
     withdrawn: list[str] = []
     for part in chunks({parent for parent, _ in asked}):
-        rows = Letter.objects.filter(id__in=part, kind__in=_TAKEN_BACK)
+        rows = Letter.objects.filter(short__in=part, kind__in=_TAKEN_BACK)
         pairs = rows.exclude(state=State.WITHDRAWN).values_list("id", "pen_id")
-        withdrawn += [letter_id for letter_id, pen in pairs if (letter_id, pen) in asked]
+        withdrawn += [letter_id for letter_id, pen in pairs if (letter_id[:SHORT], pen) in asked]
     count = erase(withdrawn, State.WITHDRAWN)
     for part in chunks(burns):
         rows = Letter.objects.filter(pen__in=part, kind__in=_TAKEN_BACK)

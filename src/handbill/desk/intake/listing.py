@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from handbill.desk.intake.values import TAMPERED
 from handbill.desk.store.models import JUDGED, UNJUDGED, Finding, Letter, Refusal
+from handbill.letters.letter import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One letter that waits. ``parent_here`` is false for an answer to what has not come yet."""
+    """One letter that waits.
+
+    ``parent_here`` is false for an answer to what has not come yet, and for an appeal that names
+    no letter of its own pen.
+    """
 
     id: str
     kind: str
@@ -64,7 +69,8 @@ def waiting(*, most: int) -> Iterator[Waiting]:
     letters = (
         Letter.objects.filter(kind__in=JUDGED, state__in=UNJUDGED)
         .annotate(private=Exists(private), sure=sure)
-        .annotate(here=Exists(Letter.objects.filter(id=OuterRef("parent"))))
+        .annotate(named=Exists(Letter.objects.filter(public=OuterRef("parent"))))
+        .annotate(own=Exists(Letter.objects.filter(short=OuterRef("parent"), pen=OuterRef("pen"))))
         .order_by("-private", "state", "-sure", "story", "id")  # arrived, held, waiting
     )
     for letter in letters[:most]:
@@ -74,7 +80,7 @@ def waiting(*, most: int) -> Iterator[Waiting]:
             state=letter.state,
             story=letter.story,
             parent=letter.parent,
-            parent_here=letter.here,
+            parent_here=letter.own if letter.kind == Kind.APPEAL else letter.named,
             edition=letter.edition_number,
             language=letter.language,
             name=letter.name,

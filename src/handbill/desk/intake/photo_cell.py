@@ -17,6 +17,7 @@ MAX_PIXELS = 80_000_000
 MAX_SIDE_PX = 30_000
 MOST_CODES = 64
 _ENOUGH_PX = 4000
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def main() -> None:
@@ -51,7 +52,7 @@ def _codes(data: bytes, kind: str) -> list[str]:
 
 
 def _read(picture: Image.Image) -> set[bytes]:
-    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(picture, formats=_QR)
     return {bytes(code.bytes) for code in codes}
 
 

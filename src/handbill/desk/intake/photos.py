@@ -52,8 +52,6 @@ def read_photos(folder: Path, tray: Path | None, *, progress: Progress = SILENT)
     for seen in pictures:
         found = _codes(folder, seen.path, report)
         report.pictures += 1
-        if not found:
-            report.unread.append(f"{seen.path}: no code of a letter was found in it")
         codes.update(found)
         progress.advance(1, seen.path)
     progress.done()
@@ -84,8 +82,10 @@ def _codes(folder: Path, rel: str, report: PhotoReport) -> set[bytes]:
     except HandbillError as error:
         report.unread.append(str(error))
         return set()
-    found = (bytes.fromhex(code) for code in answer["codes"])
-    return {code for code in found if _is_part(code)}
+    found = {code for code in map(bytes.fromhex, answer["codes"]) if _is_part(code)}
+    if not found:
+        report.unread.append(f"{rel}: no code of a letter was found in it")
+    return found
 
 
 def _is_part(code: bytes) -> bool:

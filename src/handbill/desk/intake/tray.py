@@ -67,10 +67,12 @@ class Tray:
             return []
         with _guard(folder), os.scandir(folder) as entries:
             for entry in entries:
+                if entry.name.startswith("."):
+                    continue  # what collect is just writing
                 if entry.name.endswith(".bin") and _may_be_letter(entry):
                     if len(found) < MOST_AT_ONCE:
                         found.append(entry.name)
-                elif count_left and not entry.name.startswith("."):
+                elif count_left:
                     self.left += 1
         return [folder / name for name in sorted(found)]
 

@@ -1,14 +1,16 @@
 """What intake is given, and what it says in the end."""
 
 import hmac
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handbill.keys.seals import SealKey
 from handbill.rules.book import Book
 from handbill.rules.screens import NobodyProtected, Protected, Screen
+
+SHORT = 16
+"""Digits by which letters name each other."""
 
 
 class Reason(StrEnum):
@@ -63,7 +65,11 @@ class Desk:
 
     def fingerprint(self, what: str, data: bytes) -> str:
         """Return 32 hex digits that say nothing about ``data`` to whoever lacks the secret."""
-        return hmac.digest(self.secret, f"{what}\n".encode() + data, "sha256").hex()[:32]
+        return hmac.digest(self.secret, what.encode() + data, "sha256").hex()[:32]
+
+    def public_name(self, letter_id: str) -> str:
+        """Return how pages name a letter (docs/formats/discussion.md)."""
+        return self.fingerprint("letter", bytes.fromhex(letter_id))[:SHORT]
 
 
 @dataclass(slots=True)
@@ -78,8 +84,13 @@ class TakenIn:
     files: int = 0
     filed: int = 0
     copies: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, int] = field(default_factory=dict)
     left: int = 0
     erased: int = 0
     screened: int = 0
     compared: int = 0
+
+    def refuse(self, reasons: Iterable[Reason]) -> None:
+        """Count what was refused."""
+        for reason in reasons:
+            self.refused[reason.value] = self.refused.get(reason.value, 0) + 1

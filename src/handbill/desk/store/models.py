@@ -34,7 +34,9 @@ ERASED = (State.WITHDRAWN, State.BURNED)
 
 
 class Pen(models.Model):
-    """A writer's key. ``fingerprint`` is an HMAC of it under the desk's secret, 32 hex digits."""
+    """A writer's key. ``fingerprint`` is an HMAC of it under the desk's secret, 32 hex digits, of
+    which readers see two words (docs/formats/discussion.md).
+    """
 
     fingerprint = models.CharField(max_length=32, primary_key=True)
     key = models.BinaryField(max_length=32)
@@ -45,18 +47,21 @@ class Pen(models.Model):
 class Letter(models.Model):
     """A letter whose signature and recipient were found good.
 
-    ``parent`` may name a letter that has not come yet, so it is no foreign key. ``words`` is the
-    desk's own count. ``head`` is the signed text above the body, ``receipt`` the key for its
-    receipts or nothing. ``screened`` names the screens that saw it; ``compared`` is false where a
-    neighbour changed since.
+    ``short`` is how receipts, withdrawals and appeals name it: the first 16 digits of its id.
+    ``public`` is how pages and replies name it: an HMAC. ``parent`` may name a letter that has not
+    come yet, so it is no foreign key. ``words`` is the desk's own count. ``head`` is the signed
+    text above the body, ``receipt`` the key for its receipts or nothing. ``screened`` names the
+    screens that saw it; ``compared`` is false where a neighbour changed since.
     """
 
     id = models.CharField(max_length=64, primary_key=True)
+    short = models.CharField(max_length=16)
+    public = models.CharField(max_length=16)
     pen = models.ForeignKey(Pen, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=16)
     state = models.CharField(max_length=16)
     story = models.CharField(max_length=64)
-    parent = models.CharField(max_length=64)
+    parent = models.CharField(max_length=16)
     edition_number = models.PositiveIntegerField()
     edition_id = models.CharField(max_length=32)
     seal = models.CharField(max_length=16)
@@ -79,6 +84,8 @@ class Letter(models.Model):
 
         indexes = (
             models.Index(fields=["state", "story"], name="letter_state"),
+            models.Index(fields=["short"], name="letter_short"),
+            models.Index(fields=["public"], name="letter_public"),
             models.Index(fields=["pen", "story", "edition_number"], name="letter_pen"),
             models.Index(fields=["parent"], name="letter_parent", condition=~models.Q(parent="")),
             models.Index(fields=["name_key"], name="letter_name", condition=~models.Q(name_key="")),

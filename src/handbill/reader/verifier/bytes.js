@@ -25,6 +25,11 @@ H.bytes = (function () {
     return out;
   }
 
+  function nfc(text) { return text.normalize ? text.normalize("NFC") : text; }
+
+  // Characters as people and the formats count them: a surrogate pair is one.
+  function count(text) { return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "x").length; }
+
   function equal(a, b) {
     var i;
     if (a.length !== b.length) { return false; }
@@ -111,7 +116,7 @@ H.bytes = (function () {
   }
 
   return {
-    fail: fail, hex: hex, fromHex: fromHex, equal: equal, concat: concat,
+    fail: fail, nfc: nfc, count: count, hex: hex, fromHex: fromHex, equal: equal, concat: concat,
     encode: encode, decode: decode, blankLine: blankLine, compare: compare
   };
 }());

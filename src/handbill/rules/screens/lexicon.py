@@ -2,7 +2,7 @@
 
 It never removes. A word of the lists may be quoted, refused, or told as testimony by the person
 whom it was shouted at; where the text around it looks like that, the finding says so calmly and
-with less confidence. A person reads every finding either way.
+with less confidence. Whatever it says, a person decides.
 """
 
 import re
@@ -16,15 +16,8 @@ from handbill.rules.wordmatch import Hit, Matcher
 
 NAME, VERSION = "lexicon", 1
 WORD, DISGUISED, TOLD = "lexicon-word", "lexicon-disguised", "lexicon-told"
-REASONS = {
-    WORD: "a word of the {rule} list",
-    DISGUISED: "looks like a disguised word of the {rule} list",
-    TOLD: "a hard word, possibly quoted or told as testimony",
-}
-"""The reasons' words in English; the desk's catalogues translate them."""
-
 HOLDS_FROM = 4
-"""Weaker words (damn) are pointed at in a letter that is read anyway; they hold none."""
+"""Weaker words (damn) are pointed at; alone they hold no letter."""
 _NEAR = 90
 _LEAST, _DISGUISE_COSTS, _TOLD_SHARE = 0.05, 0.1, 0.5
 _QUOTED = re.compile(

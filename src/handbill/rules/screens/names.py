@@ -39,11 +39,12 @@ _JOINING = frozenset(
 def near_keys(name: str) -> frozenset[str]:
     """Return keys of which two Hangul names share one if a single letter (jamo) sets them apart.
 
-    Empty for names without Hangul: for other scripts the skeleton alone is compared.
+    Empty for names without Hangul: for other scripts the skeleton alone is compared. A name and
+    its skeleton have the same keys.
     """
-    if not any("\uac00" <= c <= "\ud7a3" for c in unicodedata.normalize("NFC", name)):
-        return frozenset()
     whole = skeleton(name)
+    if not any("\u1100" <= c <= "\u11ff" for c in whole):
+        return frozenset()
     return frozenset({whole, *(whole[:i] + whole[i + 1 :] for i in range(len(whole)))})
 
 

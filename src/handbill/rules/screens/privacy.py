@@ -12,6 +12,9 @@ from handbill.rules.screens.private.phones import phones
 from handbill.rules.screens.private.places import places
 from handbill.rules.screens.private.spelled import spelled
 
+MOST = 60
+"""Findings in one text; a letter with more is held by these, and by one that says so."""
+
 
 class PrivacyScreen:
     """Looks for private details in body and name. What it finds is shown masked."""
@@ -44,10 +47,13 @@ def _hits(text: str, language: str) -> Iterable[Hit]:
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:
-    """Return the surest of hits that overlap, in the order of the text."""
+    """Return the surest of hits that overlap, in the order of the text; of a flood the first."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (not h.holds, -h.sure, h.start - h.end, h.start)):
         if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+            if len(kept) == MOST:
+                kept.append(Hit(hit.start, hit.end, "private-many", 0.3))
+                break
             kept.append(hit)
     return sorted(kept, key=lambda h: h.start)
 
@@ -64,5 +70,5 @@ class ProtectedScreen:
         return tuple(
             make.at(where, span, "protected-name", masked(text[span[0] : span[1]]), sure=0.95)
             for where, text in ((Where.NAME, letter.name), (Where.BODY, letter.body))
-            for span in context.protected.spans(text)
+            for _, span in zip(range(MOST), context.protected.spans(text), strict=False)
         )

@@ -69,13 +69,3 @@ class TwinsScreen:
             return ()
         count = f"{len(others)}" if len(others) < MOST_SHOWN else f"≥ {MOST_SHOWN}"
         return (Maker(self.name, self.version, "signed").whole("twin-text", count, sure=0.8),)
-
-
-def touched(letter: Screened, context: Context) -> frozenset[str]:
-    """Return the ids of filed letters by other pens whose finding may change through this one.
-
-    Ask after filing ``letter``, and screen those again: then the order of filing leaves no trace.
-    """
-    bands = sketch(letter.body)
-    near = context.twins.sharing(bands) if bands else ()
-    return frozenset(found for found, pen, _ in near if pen != letter.pen)

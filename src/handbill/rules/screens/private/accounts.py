@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from handbill.rules.screens.private import Hit
+from handbill.rules.screens.private import Hit, matches, near_digits
 
 _MAIL = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 _SPOKEN_MAIL = re.compile(
@@ -36,6 +36,12 @@ _HANDLE = re.compile(r"(?<![\w@./])@(?P<id>[A-Za-z0-9_][A-Za-z0-9_.]{3,31})(?![\
 _IP = re.compile(
     r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]|\w)"
 )
+_SERVICES = (
+    "telegram", "whats", "signal", "wechat", "weixin", "viber", "kakao", "line id", "snapchat", "insta", "threema", "skype",
+    "wire", "discord", "톡", "텔레", "라인", "위챗", "인스타", "페북", "시그널", "تلگرام", "واتس", "اینستا", "سیگنال", "ایتا", "روبیکا",
+    "تيليجرام", "تلجرام", "انستغرام", "телег", "вотсап", "ватсап", "вайбер", "инстаграм",
+)  # fmt: skip
+"""What each name of a service above holds: looked for first, because it is quick."""
 _ORDINARY = frozenset(
     {"handbill", "here", "home", "the", "this", "that", "with", "your", "everyone"}
 )
@@ -53,13 +59,15 @@ def accounts(text: str) -> Iterator[Hit]:
     if "/" in text:
         for match in _PROFILE.finditer(text):
             yield Hit(*match.span(), "private-handle", 0.9)
-    for match in _SERVICE.finditer(text):
+    lower = text.lower()
+    found = _SERVICE.finditer(text) if any(word in lower for word in _SERVICES) else ()
+    for match in found:
         if match["id"].lower() not in _ORDINARY and (
             _marked(match["id"]) or _NAMED.search(match[0])
         ):
             yield Hit(*match.span(), "private-handle", 0.85)
     if "." in text:
-        for match in _IP.finditer(text):
+        for match in matches((_IP,), text, near_digits(text)):
             if not match[0].startswith(("0.", "1.0.", "127.")):
                 yield Hit(*match.span(), "private-address-ip", 0.7)
 

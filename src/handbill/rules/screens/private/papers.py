@@ -6,9 +6,10 @@ Where a number carries check digits they decide; where it does not, a word besid
 import re
 from collections.abc import Callable, Iterator
 
-from handbill.rules.screens.private import Hit
+from handbill.rules.screens.private import Hit, matches, near_digits
 
 _NEAR = 30
+_JCB_MIR = ("2131", "1800", "2200", "2201", "2202", "2203", "2204")
 
 
 def _luhn(digits: str) -> bool:
@@ -25,7 +26,7 @@ def _digits(text: str) -> str:
 
 def _card(text: str) -> bool:
     digits = _digits(text)
-    known = digits[0] in "3456" or digits[:2] in ("22", "25", "27", "81", "94", "97")
+    known = digits[0] in "3456" or 2221 <= int(digits[:4]) <= 2720 or digits[:4] in _JCB_MIR
     return 13 <= len(digits) <= 19 and known and _luhn(digits)
 
 
@@ -112,7 +113,6 @@ _PATTERNS: tuple[tuple[str, str, Callable[[str], bool], str, float], ...] = (
         r"(?<!\d)[1-9]\d{5}(?:19"
         r"|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)", "", _always, "private-id", 0.96),
     (r"(?<![\d.,])\d(?:[ \-]?\d){12,18}(?![\d.]|,\d)", "", _card, "private-card", 0.95),
-    (r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{4}){2,7}(?:[ \-]?[A-Za-z0-9]{1,3})?\b", "", _iban, "private-account", 0.97),
     (r"(?<![\d\-])\d{2,6}-\d{2,6}-\d{2,7}(?:-\d{1,3})?(?![\d\-])|(?<!\d)\d{10,14}(?!\d)",
      r"계좌|은행|뱅크|입금|account (?:no|number)|acct|شماره ?حساب|حساب بانکی|شماره ?کارت|номер сч[её]та"
      r"|n[úu]mero de cuenta",
@@ -122,6 +122,8 @@ _COMPILED = tuple(
     (re.compile(p), re.compile(cue, re.IGNORECASE) if cue else None, check, reason, sure)
     for p, cue, check, reason, sure in _PATTERNS
 )
+_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){3,8}\b")
+_GAP = re.compile(r"[ \-]")
 _ANY = re.compile(r"\d[ .\-№]{0,3}\d[ .\-№]{0,3}\d[ .\-№]{0,3}\d[ .\-№]{0,3}\d|[A-Za-z]{2}\d{2}")
 
 
@@ -129,10 +131,22 @@ def papers(text: str) -> Iterator[Hit]:
     """Yield numbers of identity papers, cards and accounts."""
     if not _ANY.search(text):
         return
+    parts = near_digits(text)
     for pattern, cue, check, reason, sure in _COMPILED:
-        for match in pattern.finditer(text):
+        for match in matches((pattern,), text, parts):
             start, end = match.span()
             if cue and not cue.search(text, max(0, start - _NEAR), end + _NEAR):
                 continue
             if check(match[0]):
                 yield Hit(start, end, reason, sure)
+    yield from _accounts(text)
+
+
+def _accounts(text: str) -> Iterator[Hit]:
+    """Yield IBANs; words that follow one look like its last groups, so these are tried away."""
+    for match in _IBAN.finditer(text):
+        groups = [match.end(), *(match.start() + m.start() for m in _GAP.finditer(match[0]))]
+        for end in sorted(groups, reverse=True):
+            if _iban(text[match.start() : end]):
+                yield Hit(match.start(), end, "private-account", 0.97)
+                break

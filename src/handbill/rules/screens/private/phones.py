@@ -28,23 +28,35 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 40
+MOST = 40
+# Written as nothing but a telephone number is, whether it exists or not.
+_SHAPE = re.compile(
+    r"(?:(?:\+?1|001)[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}"
+    r"|(?:\+7|8) ?\(?\d{3}\)? ?\d{3}[- ]\d{2}[- ]?\d{2}|0\d{1,2}-\d{3,4}-\d{4}"
+    r"|\+\d(?:[ ()./\-]{0,2}\d){8,13}"
+)
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|доб\.?|내선) ?\d{1,5}\b")
 # An amount, a year span or a score is no number to call.
 _AMOUNT = re.compile(r"[$€£¥₩]\s*$|(?:19|20)\d\d\s*-\s*(?:19|20)?\d\d$")
 
 
 def phones(text: str, language: str) -> Iterator[Hit]:
-    """Yield telephone numbers."""
-    for match in _DIGITS.finditer(text):
+    """Yield telephone numbers; of a text that is full of numbers the first forty are looked at."""
+    for count, match in enumerate(_DIGITS.finditer(text)):
         start, end = match.span()
+        if count == MOST:
+            yield Hit(start, end, "private-many", 0.3)
+            return
         if _AMOUNT.search(text, max(0, start - 3), start) or _AMOUNT.fullmatch(match[0]):
             continue
         # Particles of other scripts may follow a number at once: 010-1234-5678로.
-        after = text[end : end + 1]
+        more = _EXTENSION.match(text, end)
+        after = "" if more else text[end : end + 1]
         if text[start - 1 : start].isalnum() or (after.isascii() and after.isalnum()):
             continue
         regions = regions_of(language)
-        if _is_valid(text, start, end, regions):
-            yield Hit(start, end, "private-phone", 0.95)
+        if _SHAPE.fullmatch(match[0]) or _is_valid(text, start, end, regions):
+            yield Hit(start, more.end() if more else end, "private-phone", 0.95)
         elif _CUE.search(text, max(0, start - _NEAR), end + _NEAR) and _is_possible(
             match[0], regions
         ):

@@ -7,7 +7,7 @@ country alone is never a hit.
 import re
 from collections.abc import Iterator
 
-from handbill.rules.screens.private import Hit
+from handbill.rules.screens.private import Hit, matches, near_digits
 
 _DECIMAL = re.compile(
     r"(?<![\d.,])[-+]?(?P<lat>\d{1,2}\.\d{3,8})°? ?[NSns북남]?(?: ?[,;/] ?"
@@ -41,6 +41,7 @@ _EN = re.compile(
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square"
     r"|Sq|Terrace|Ter|Way|Highway|Hwy|Close|Crescent|Alley)\b\.?"
 )
+_EN_ZIP = re.compile(r"\b\d{1,6} [A-Z][\w.'’]+ [^\n]{0,70}?,? [A-Z]{2},? \d{5}(?:-\d{4})?\b")
 _EN_LOOSE = re.compile(
     r"\b(?:lives?|living|address|home|house|flat|apartment|apt|stays?|staying|hides?"
     r"|hiding)\b[^.\n]{0,40}?\b\d{1,5}[a-z]?,? (?:[\w'’]{2,20} ){1,3}"
@@ -71,14 +72,20 @@ _KP = re.compile(
     rf"|노동자구|읍)(?: ?제?\d{{1,3}} ?(?:인민반|반))"
     r"|[가-힣0-9]{1,8}(?:동|리|로동자구|노동자구|읍) ?제?\d{1,3} ?인민반|(?<!\d)제?\d{1,3} ?인민반"
 )
+_ES_NUMBER = (
+    r",? ?(?:n\.?[ºo°]?\.? ?|núm(?:ero|\.) ?|número ?|# ?|s/n )?\d{1,4}\b(?! ?(?:años|personas|euros|€|%"
+    r"|horas|días|de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep|oct|nov|dic)))"
+)
 _ES = re.compile(
-    r"\b(?:calle|c/|cl\.|avenida|avda\.?|av\.|plaza|pza\.?|paseo|carretera|ctra\.?|camino|ronda"
-    r"|travesía|callejón|pasaje|carrera|cra\.?|colonia|urbanización|carrer)"
-    r" ?(?:de(?: la| los| las"
-    r"|l)? )?[\w'’ñáéíóú.º]{2,25}(?: [\w'’ñáéíóú]{2,20}){0,4}?,? ?(?:n\.?[ºo°]?\.? ?|núm(?:ero"
-    r"|\.) ?|número ?|# ?|s/n )?\d{1,4}(?! ?(?:años|personas|euros|€|%|horas|de (?:enero|febrero"
-    r"|marzo|abril|mayo|junio|julio|agosto|sep|oct|nov|dic)))\b",
+    r"\b(?:calle|c/|avenida|avda\.?|av\.|urbanización|colonia|carrer|carrera|cra\.?|ctra\.?|pza\.?)"
+    r"(?!\w) ?(?:de(?: la| los| las|l)? )?[\w'’.]{2,25}(?: [\w'’]{2,20}){0,4}?" + _ES_NUMBER,
     re.IGNORECASE,
+)
+_ES_NAMED = re.compile(
+    r"\b(?:[Cc]amino|[Pp]laza|[Pp]aseo|[Cc]arretera|[Rr]onda|[Tt]ravesía|[Cc]allejón|[Pp]asaje|[Cc]arrera"
+    r"|[Pp]asadizo|[Gg]lorieta|[Cc]uesta|[Vv]ial?|[Rr]ambla|[Aa]cceso|[Cc]añada|[Cc]allejuela|C\.)"
+    r" (?:de(?: la| los| las|l)? )?[A-ZÁÉÍÓÚÑ][\w'’.]{1,25}(?: (?:de |del |la |y )?[A-ZÁÉÍÓÚÑ][\w'’.]{1,20}){0,4}"
+    + _ES_NUMBER
 )
 _FA = re.compile(
     r"(?:خیابان|خیابون|کوچه|کوی|بلوار|میدان|بزرگراه|محله|شهرک|بن ?بست|شارع|حي|حارة"
@@ -88,20 +95,21 @@ _FA = re.compile(
     r"|(?:پلاک|رقم البيت)[ :]{0,2}\d{1,4}[^\n.؟!]{0,40}(?:خیابان|کوچه|شارع|واحد|طبقه)"
 )
 _RU = re.compile(
-    r"(?:\b(?:ул\.?|улиц[аеу]|просп(?:ект[еу]?|\.)|пр-?к?т\.?|пер(?:еул(?:ок|ке)|\.)|бульвар[е]?"
-    r"|б-р|шоссе|наб(?:ережн[а-я]{2}|\.)|площадь|пл\.|проезд[е]?|мкр\.?|микрорайон)"
-    r" ?[А-ЯЁ\d][\w\-.]{1,25}(?: [\w\-.]{2,20}){0,3}?|[А-ЯЁ][\w\-]{2,25} (?:улица|ул\.|проспект"
+    r"(?:\b(?:ул\.?|улиц[аеу]|просп(?:ект[еу]?|\.)|пр-?к?т\.?|пр\.|пер(?:еул(?:ок|ке)|\.)|бул(?:ьвар[е]?|\.)"
+    r"|б-р|шоссе|ш\.|алл(?:е[яе]|\.)|наб(?:ережн[а-я]{2}|\.)|площадь|пл\.|проезд[е]?|мкр\.?|микрорайон)"
+    r" ?[А-ЯЁ\d][\w\-.]{0,25}(?: [\w\-.]{2,20}){0,3}?|[А-ЯЁ][\w\-]{2,25} (?:улица|ул\.|проспект"
     r"|переулок|бульвар))"
     r",? {0,2}(?:д(?:ом|\.)? ?)?№? ?\d{1,4}(?:[ /-]?[а-яА-Я]|/\d{1,3})?\b(?! ?(?:год|лет|час|мин"
     r"|чел|руб|%))(?:,? ?(?:корп?|к|стр|кв|квартира|подъезд)\.? ?\d{1,4}){0,3}"
 )
-_STREETS = (_EN, _EN_LOOSE, _KP, _KO, _KO_ROAD, _KO_FLAT, _ES, _FA, _RU)
 
 _PLATE_KO = re.compile(
     r"(?:(?:서울|부산|대구|인천|광주|대전|울산|경기|강원|충북|충남|전북|전남|경북|경남"
     r"|제주) ?)?(?<!\d)\d{2,3} ?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호] ?\d{4}(?!\d|년|원|명)"
 )
-_PLATE_ES = re.compile(r"(?<![\w-])\d{4}[ \-]?[BCDFGHJKLMNPRSTVWXYZ]{3}\b")
+_PLATE_ES = re.compile(
+    r"(?<![\w-])\d{4}[ \-]?[BCDFGHJKLMNPRSTVWXYZ]{3}\b|\b[A-Z]{1,2}[ \-]\d{4}[ \-][A-Z]{1,2}\b"
+)
 _PLATE_RU = re.compile(
     r"\b[АВЕКМНОРСТУХABEKMHOPCTYX]\d{3}[АВЕКМНОРСТУХABEKMHOPCTYX]{2} ?\d{2,3}(?!\d)", re.IGNORECASE
 )
@@ -119,31 +127,49 @@ _PLATE_CUE = re.compile(
 )
 
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_LATIN_STREETS = (_EN, _EN_ZIP, _EN_LOOSE, _ES, _ES_NAMED)
+_OF_SCRIPTS = (
+    (_HANGUL, (_KP, _KO, _KO_ROAD, _KO_FLAT), (_PLATE_KO,)),
+    (_CYRILLIC, (_RU,), (_PLATE_RU,)),
+    (_ARABIC, (_FA,), (_PLATE_FA,)),
+)
+
+
 def places(text: str) -> Iterator[Hit]:
     """Yield coordinates, addresses and plates."""
-    yield from _grids(text)
-    if not _HAS_NUMBER.search(text):
-        return
-    for pattern in _STREETS:
-        for match in pattern.finditer(text):
-            yield Hit(*match.span(), "private-address", 0.75)
-    for pattern in (_PLATE_KO, _PLATE_ES, _PLATE_RU, _PLATE_FA):
-        for match in pattern.finditer(text):
-            yield Hit(*match.span(), "private-plate", 0.8)
-    for match in _PLATE_CUE.finditer(text):
+    if "/" in text or "geo:" in text:
+        for pattern in (_THREE_WORDS, _MAP):
+            for match in pattern.finditer(text):
+                yield Hit(*match.span(), "private-place", 0.9)
+    parts = near_digits(text)
+    if parts:
+        yield from _grids(text, parts)
+        yield from _streets(text, parts)
+
+
+def _streets(text: str, parts: list[tuple[int, int]]) -> Iterator[Hit]:
+    streets, plates = list(_LATIN_STREETS), [_PLATE_ES, _PLATE_RU]
+    for script, own_streets, own_plates in _OF_SCRIPTS:
+        if script.search(text):
+            streets += own_streets
+            plates += own_plates
+    for match in matches(streets, text, parts):
+        yield Hit(*match.span(), "private-address", 0.75)
+    for match in matches(dict.fromkeys(plates), text, parts):
+        yield Hit(*match.span(), "private-plate", 0.8)
+    for match in matches((_PLATE_CUE,), text, parts):
         yield Hit(*match.span("plate"), "private-plate", 0.8)
 
 
-_HAS_NUMBER = re.compile(r"\d")
-
-
-def _grids(text: str) -> Iterator[Hit]:
-    for match in _DECIMAL.finditer(text):
+def _grids(text: str, parts: list[tuple[int, int]]) -> Iterator[Hit]:
+    for match in matches((_DECIMAL,), text, parts):
         if float(match["lat"]) <= 90 and float(match["lon"]) <= 180:
             yield Hit(*match.span(), "private-place", 0.9)
-    for pattern, sure in ((_DEGREES, 0.85), (_MGRS, 0.9), (_THREE_WORDS, 0.9), (_MAP, 0.9)):
-        for match in pattern.finditer(text):
-            yield Hit(*match.span(), "private-place", sure)
+    for match in matches((_DEGREES, _MGRS), text, parts):
+        yield Hit(*match.span(), "private-place", 0.88)
     if "+" in text:
         for match in _PLUS.finditer(text):
             code = match[0].partition("+")[0]

@@ -28,9 +28,17 @@ _KO = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+_SEPARATORS = str.maketrans(",.;-–/_·", "        ")
+_NUMERALS = frozenset({*_WORDS.split("|"), *"0123456789"})
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+
+
 def spelled(text: str) -> Iterator[Hit]:
     """Yield numbers that are written in words, wholly or in part."""
-    for pattern in (_SPELLED, _KO):
+    words = text.lower().translate(_SEPARATORS).split()
+    patterns = [_SPELLED] if sum(word in _NUMERALS for word in words) >= LEAST - 1 else []
+    patterns += [_KO] if _HANGUL.search(text) else []
+    for pattern in patterns:
         for match in pattern.finditer(text):
             if _LETTER.search(match[0]) and _counts(match[0]):
                 yield Hit(*match.span(), "private-spelled", 0.8)
