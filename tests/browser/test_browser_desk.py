@@ -103,9 +103,7 @@ def choose(browser: Browser, language: str) -> None:
     browser.follow(f"footer button[value={language}]")
 
 
-def test_everything_without_scripts(
-    chromium: Browser, desk: Desk, tmp_path: Path
-) -> None:
+def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Path) -> None:
     blank = tmp_path / "blank.html"
     blank.write_text("<!doctype html><title>blank</title>")
     chromium.open(blank, width=360, javascript=False)
