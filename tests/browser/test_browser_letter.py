@@ -133,8 +133,11 @@ def test_what_is_missing_is_named_and_nothing_sealed(browser: Browser, page: Pat
     assert browser.evaluate("document.getElementById('sealed').hidden")
 
 
-def test_the_four_pictures_are_read_back(browser: Browser, page: Path, tmp_path: Path) -> None:
-    begin(browser, page, width=800)
+@pytest.mark.parametrize("width", [360, 800])
+def test_the_four_pictures_are_read_back(
+    browser: Browser, page: Path, tmp_path: Path, width: int
+) -> None:
+    begin(browser, page, width=width)
     on.fill(browser)
     on.choose(browser, "pen", "once")
     data = on.sealed(browser)
