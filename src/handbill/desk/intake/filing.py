@@ -154,6 +154,8 @@ def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
         "state": state.value,
         "story": letter.story,
         "parent": letter.parent,
+        "rule": "",
+        "pick": False,
         "edition_number": letter.edition_number,
         "edition_id": letter.edition_id,
         "receipt": bytes.fromhex(letter.receipt),
