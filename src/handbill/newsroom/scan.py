@@ -16,7 +16,8 @@ from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_SOURCES = 400_000
-PAGES = ("rules", "about", "answer")
+PAGES = ("about", "answer")
+RULE_BOOK = "rules/book.toml"
 _SETTINGS = (
     "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
     "press",
@@ -64,6 +65,7 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
         films=tuple(found.films),
         shows=tuple(found.shows),
         pages=tuple(found.pages),
+        rules=found.rule_book() if RULE_BOOK in stamps else "",
     )
     return Loaded(newsroom, (*problems, *found.finish()), stamps)
 
@@ -170,13 +172,15 @@ class _Texts:
         kind = parts[0]
         if kind not in ("stories", "films", "shows", "rules", "pages") or len(parts) < 2:
             return
-        try:
-            text = read_inside(self._folder, path, MAX_TEXT_BYTES).decode("utf-8")
-        except (HandbillError, OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+        if kind == "rules":
+            text = f"is no part of a newsroom: the house rules are written in {RULE_BOOK}"
+            self.problems.append(Problem(path, 0, text))
             return
-        text = unicodedata.normalize("NFC", text)
-        if kind in ("rules", "pages"):
+        found = self._text(path)
+        if found is None:
+            return
+        text = unicodedata.normalize("NFC", found)
+        if kind == "pages":
             self._page(path, text)
             return
         reader = Reader(read(path, text), self._stamps)
@@ -188,6 +192,17 @@ class _Texts:
         elif _FILM_TEXT.fullmatch(parts[-1]):
             self._film(reader)
         self._read.append(reader)
+
+    def rule_book(self) -> str:
+        """Return the rule book as it is written; the press understands it."""
+        return self._text(RULE_BOOK) or ""
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return read_inside(self._folder, path, MAX_TEXT_BYTES).decode("utf-8")
+        except (HandbillError, OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+            return None
 
     def finish(self) -> Iterable[Problem]:
         """Return every problem, links to what is not there included."""
@@ -257,7 +272,7 @@ class _Texts:
         kind, _, rest = path.rpartition("/")[2].partition(".")
         language = rest.removesuffix(".md").removesuffix("md") or self._newsroom.language
         if kind not in PAGES or not is_language(language):
-            self.problems.append(Problem(path, 0, "expected rules, about or answer .LANGUAGE.md"))
+            self.problems.append(Problem(path, 0, "expected about or answer .LANGUAGE.md"))
             return
         first, _, body = text.strip().partition("\n")
         self.pages.append(Page(kind, language, first.lstrip("# ").strip(), body.strip(), path))

@@ -7,7 +7,6 @@ last number would be, and draws the next only where that differs.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from handbill.edition import proof as proofs
@@ -27,21 +26,24 @@ from handbill.files import read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
+from handbill.letters.discussion import Discussion
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
 from handbill.newsroom.selection import Withheld, select
-from handbill.newsroom.story import Newsroom
 from handbill.press import cache as caches
+from handbill.press import rulebook
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
 from handbill.press.remember import recall, remember
+from handbill.press.talk import read_discussion, talk_of
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
-from handbill.reader.values import EditionFacts
+from handbill.reader.values import EditionFacts, Talk
+from handbill.rules.book import Book
 
 SITE_ITEM = ("site", "pages")
 MAX_PACK_BYTES = 256 << 20
@@ -66,7 +68,9 @@ class PressReport:
 
 def check(folder: Path) -> tuple[Problem, ...]:
     """Return everything that the newsroom must mend, in order of file and line."""
-    return tuple(sorted(load(folder).problems, key=lambda p: (p.path, p.line)))
+    loaded = load(folder)
+    problems = (*loaded.problems, *rulebook.read_book(loaded.newsroom)[1])
+    return tuple(sorted(problems, key=lambda p: (p.path, p.line)))
 
 
 @dataclass
@@ -92,15 +96,16 @@ class Press:
         caches.make_private(cache)
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
-        if loaded.problems:
-            listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
+        book, flaws = rulebook.read_book(loaded.newsroom)
+        if problems := (*loaded.problems, *flaws):
+            listed = "\n  ".join(map(str, sorted(problems, key=lambda p: (p.path, p.line))))
             raise NewsroomInvalid(
-                f"{len(loaded.problems)} things to mend first:\n  {listed}",
+                f"{len(problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
         hashes = remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, loaded, selection.newsroom, hashes)
+        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), hashes, book=book)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -113,10 +118,15 @@ class _Job:
         press: Press,
         cache: Path,
         loaded: Loaded,
-        newsroom: Newsroom,
         hashes: Mapping[str, str],
+        *,
+        book: Book | None,
     ) -> None:
+        self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
+        pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
+        newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
+        self._said: Discussion | None = None
         self._hashes = hashes
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
@@ -144,6 +154,8 @@ class _Job:
             )
         ring = open_keys(self._newsroom.newsroom_id)
         past = ring.published()
+        rulebook.refuse_silent_change(self._book, past)
+        self._said = read_discussion(self._press.folder, ring)
         if past and (last := ring.reservation(past[-1].number)):
             output, signed = self._signed(ring, last)
             if signed.head_hash == past[-1].head:
@@ -154,7 +166,8 @@ class _Job:
             output.abandon()
         drawn = ring.reserve(today=self._press.today)
         output, signed = self._signed(ring, drawn)
-        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed)))
+        rules = rulebook.stated(self._book)
+        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed), rules))
         return self._finish(output, signed)
 
     def _signed(self, ring: KeyRing, drawn: Reservation) -> tuple[Output, SignedEdition]:
@@ -166,7 +179,8 @@ class _Job:
             ring.newsroom_id,
             dict(newsroom_words(ring.roots[0])),
         )
-        output, items = self._build(facts)
+        talk = talk_of(self._said, drawn.edition_id, ring.desk_secret()) if self._said else None
+        output, items = self._build(facts, talk)
         past = [p for p in ring.published() if p.number < drawn.number]
         inputs = EditionInputs(
             ring.newsroom_id,
@@ -174,7 +188,7 @@ class _Job:
             self._newsroom.languages,
             drawn,
             ring.roots,
-            _rules(self._newsroom),
+            (self._book.version, self._book.hash) if self._book else None,
         )
         signers = Signers(ring.held("editor"), ring.held("press"), ring.held("ssh")[0])
         signed = sign_edition(
@@ -187,7 +201,9 @@ class _Job:
         )
         return output, signed
 
-    def _build(self, facts: EditionFacts) -> tuple[Output, list[PlannedItem]]:
+    def _build(
+        self, facts: EditionFacts, talk: Talk | None = None
+    ) -> tuple[Output, list[PlannedItem]]:
         output = Output(self._press.out, self._known)
         output.begin()
         site = Site(
@@ -197,6 +213,8 @@ class _Job:
             read=self._read,
             single_files=self._press.single_files,
             hashes=self._hashes,
+            rules=self._rules,
+            talk=talk,
         )
         plans = list(site.plan())
         progress = self._press.progress
@@ -270,12 +288,6 @@ class _Job:
             dropped=dropped,
             pending=bool(signed and signed.pending),
         )
-
-
-def _rules(newsroom: Newsroom) -> tuple[tuple[str, str], ...]:
-    """Return the hash of the house rules in each language, over the text that editors wrote."""
-    pages = [page for page in newsroom.pages if page.kind == "rules"]
-    return tuple(sorted((p.language, sha256(p.body.encode()).hexdigest()) for p in pages))
 
 
 def _stands(out: Path, signed: SignedEdition) -> bool:

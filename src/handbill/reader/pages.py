@@ -11,14 +11,15 @@ from hashlib import sha256
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
-from handbill.reader import shown
+from handbill.reader import shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.house_rules import ShownBook, rules_body
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
 from handbill.reader.text import Surroundings, body_html
-from handbill.reader.values import EditionFacts, Placed
+from handbill.reader.values import EditionFacts, Placed, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
@@ -43,11 +44,15 @@ class Site:
         read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
         hashes: Mapping[str, str] | None = None,
+        rules: Mapping[str, ShownBook] | None = None,
+        talk: Talk | None = None,
     ) -> None:
         """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source.
+        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
+        ``rules`` are the rule book by language; ``talk`` is what readers wrote.
         """
-        self._hashes = hashes or {}
+        self.talk = talk or Talk()
+        self._hashes, self.rules = hashes or {}, rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
@@ -61,25 +66,27 @@ class Site:
         """Hash-like text of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        return repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
+        return repr((design_hash(), fixed, [(p.kind, p.language) for p in self.texts]))
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
         for number, story in enumerate(self.newsroom.stories):
             plan = self._item("story", story, shown.story_path(story))
             yield plan
+            yield from threads.more_pages(self, story, plan)
             if number < self._single_files:
                 path = shown.single_path(story)
                 yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
-                yield self._item(kind, film, shown.watch_path(film))
+                plan = self._item(kind, film, shown.watch_path(film))
+                yield plan
+                yield from threads.more_pages(self, film, plan)
         for show in self.newsroom.shows:
             yield self._item("", show, shown.watch_path(show))
-        for page in self.newsroom.pages:
-            facts = self.facts if page.kind == "about" else None
-            inputs = (self.signature, page, facts)
+        for page in self.texts:
+            inputs = (self.signature, page, self._text_inputs(page))
             yield self._planned(shown.page_path(page), inputs, partial(self._text, page))
         for language in self.newsroom.languages:
             path = f"{language}/index.html"
@@ -89,6 +96,7 @@ class Site:
                 yield self._planned(
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
+        yield from threads.receipt_plans(self)
         yield from sheet_plans(self)
         yield from self._sections()
         yield from self._archives()
@@ -98,6 +106,19 @@ class Site:
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
         yield PagePlan(VERIFIER, "", (sha256(verify_page()).hexdigest(),), verify_page)
+
+    @cached_property
+    def texts(self) -> tuple[Page, ...]:
+        """Return every page of plain text, that of the decisions included."""
+        found = (threads.decisions_page(self, tag) for tag in self.newsroom.languages)
+        return (*self.newsroom.pages, *(page for page in found if page))
+
+    def _text_inputs(self, page: Page) -> object:
+        """Return what a page of plain text depends on besides its text."""
+        if page.kind == "about":
+            return self.facts
+        book = self.rules.get(page.language) if page.kind in ("rules", "decisions") else None
+        return (book, self.talk.decisions) if page.kind == "decisions" else book
 
     def _planned(self, path: str, inputs: tuple[object, ...], make: Callable[[], str]) -> PagePlan:
         return PagePlan(path, "", inputs, lambda: make().encode())
@@ -210,6 +231,7 @@ class Site:
             linked,
             stills,
             film and (film.source, self.placed.films[film.id]),
+            threads.thread_key(self, entry),
         )
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
@@ -256,7 +278,7 @@ class Site:
         ]
         foot = [
             {"href": shown.page_path(p), "text": say.text[p.kind], "language": ""}
-            for p in self.newsroom.pages
+            for p in self.texts
             if p.language == say.language
         ]
         foot.append(
@@ -290,6 +312,7 @@ class Site:
         is_show = isinstance(entry, Show)
         cards = [shown.card(self, e, entry.language) for e in shelf]
         excerpt = entry.excerpt if isinstance(entry, Story) else None
+        letters = threads.thread_section(self, entry, path)
         context = {
             **self.frame("story", entry.language, entry.title, path),
             "story": {
@@ -304,8 +327,10 @@ class Site:
                 ],
                 "lead": lead and shown.picture(self, lead, up),
                 "body": markup(body_html(entry.body, around)),
-                "closed": shown.closed(say, entry),
+                "closed": "" if letters else shown.closed(say, entry),
             },
+            "letters": markup(letters),
+            "back": "",
             "film": film and shown.film(self, film, excerpt, say, alone=film is entry),
             "transcript": self._transcript(entry),
             "corrections": [
@@ -330,15 +355,33 @@ class Site:
         return cue_lines(own[0].vtt) if own else []
 
     def _text(self, page: Page) -> str:
-        path = shown.page_path(page)
         say = self.say(page.language)
         body = body_html(page.body.partition("\n")[2] if page.body.startswith("#") else page.body)
         if page.kind == "about":
             body += shown.trust(say, self.facts)
+        elif page.kind == "rules":
+            body = rules_body(say, self.rules[page.language])
+        elif page.kind == "decisions":
+            body = threads.decided(self, page)
+        return self.plain_page(page.language, page.title, shown.page_path(page), body=body)
+
+    def plain_page(
+        self,
+        language: str,
+        title: str,
+        path: str,
+        *,
+        body: str = "",
+        letters: str = "",
+        back: str = "",
+    ) -> str:
+        """Return a page that is no story: a text, or letters with a way ``back`` to theirs."""
         story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
         context = {
-            **self.frame("text", page.language, page.title, path),
-            "story": {**story, "title": page.title, "translations": [], "body": markup(body)},
+            **self.frame("text", language, title, path),
+            "story": {**story, "title": title, "translations": [], "body": markup(body)},
+            "letters": markup(letters),
+            "back": back,
             "film": None,
             "transcript": [],
             "corrections": [],

@@ -5,7 +5,11 @@ verifier may show the edition's number or dates: every other page must stay byte
 between editions when its own story does not change.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from handbill.letters.thread import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,15 @@ class Placed:
 
     stills: dict[str, tuple[PlacedStill, ...]] = field(default_factory=dict)
     films: dict[str, PlacedFilm] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the desk handed over for this edition: threads by story, coded decisions, receipts.
+
+    ``receipts`` is the whole ``receipts.bin``, empty where nobody wrote.
+    """
+
+    threads: Mapping[str, Thread] = field(default_factory=dict)
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+    receipts: bytes = field(default=b"", repr=False)
