@@ -1,6 +1,6 @@
 """Size of the search index, and the first question at file:// in Chromium: searching.py [STORIES].
 
-Times are medians of seven fresh pages.
+Times are medians of seven fresh pages; the index is all that is written less the text itself.
 
 English and Korean stories; the Korean are real sentences where --korean names a text file.
 """
@@ -50,7 +50,7 @@ def main() -> None:
             if reason := missing("chromium"):
                 print(f"no times: {reason}")
                 continue
-            _time(out, language, _questions(texts))
+            _time(out, language, _questions(texts), args.wait)
 
 
 def _texts(language: str, args: argparse.Namespace) -> list[str]:
@@ -114,7 +114,7 @@ def _write(out: Path, language: str, texts: list[str]) -> tuple[int, int, float]
     for plan in site.plan():
         if isinstance(plan, BundlePlan):
             made = plan.make()
-            size += sum(len(d) for p, d in made.items() if ".t" not in p.rpartition("/")[2])
+            size += sum(map(len, made.values()))
         elif "search" in plan.path or plan.path.endswith(".css"):
             made = {plan.path: plan.make()}
         else:
@@ -124,7 +124,8 @@ def _write(out: Path, language: str, texts: list[str]) -> tuple[int, int, float]
             (out / path).write_bytes(data)
     cpu = time.process_time() - began
     docs = (Doc(s.id, "story", language, "", "", "", s.title, "", s.body) for s in stories)
-    return size, sum(len(d.text().encode()) + len(d.title) for d in docs), cpu
+    text = sum(len(d.text().encode()) + len(d.title) for d in docs)
+    return size - text, text, cpu
 
 
 def _questions(texts: list[str]) -> list[str]:
@@ -136,13 +137,14 @@ def _questions(texts: list[str]) -> list[str]:
     ]
 
 
-def _time(out: Path, language: str, questions: list[str]) -> None:
+def _time(out: Path, language: str, questions: list[str], wait: float) -> None:
     browser = Browser("chromium")
     try:
         for question in questions:
             firsts, agains = [], []
             for _ in range(7):
                 browser.open(out / f"pages/search.{language}.html")
+                time.sleep(wait)
                 first, said = browser.evaluate(ASK.format(repr(question)))
                 again, _ = browser.evaluate(ASK.format(repr(question)))
                 firsts.append(first)
@@ -160,6 +162,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stories", type=int, nargs="?", default=10_000)
     parser.add_argument("--korean", help="a UTF-8 file of Korean sentences, one a line")
+    parser.add_argument("--wait", type=float, default=0, help="seconds between page and question")
     parser.add_argument("--quick", action="store_true", help="1,000 stories")
     args = parser.parse_args()
     if args.quick:

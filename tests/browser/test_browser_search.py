@@ -98,11 +98,42 @@ def test_spellings_and_beginnings(chromium: Browser, site: Path, asked: str, tit
     assert title in ask(chromium, site, asked, "en")
 
 
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_shards_come_while_the_question_is_typed(
+    request: pytest.FixtureRequest, site: Path, kind: str
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    browser.open(site / "pages/search.ko.html")
+    browser.evaluate("window.came = []; 0")
+    browser.evaluate("(function(was){window.HBS=function(a,b,c){came.push(a);was(a,b,c)}}(HBS))")
+    browser.type("#q", "로동신문")
+    browser.wait("came.length > 0", 20)
+    assert browser.evaluate("document.getElementById('found').childNodes.length") == 0
+    browser.press("Enter")
+    browser.wait(READY)
+    assert "로동신문" in browser.evaluate(TITLES)
+
+
 def test_what_is_nowhere_is_said_to_be_nowhere(chromium: Browser, site: Path) -> None:
     assert ask(chromium, site, "zzz없는말") == []
     assert chromium.evaluate("document.getElementById('said').textContent").startswith(
         "찾은 것이 없"
     )
+
+
+def test_pairs_of_most_texts_are_not_asked_for_and_nothing_is_missed(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    bodies = ["평양시장에서", "평양시장", "평양에서 시장", "시장에서", "에서한다", "서울에서"]
+    write(tmp_path, [story(6 * i, f"제목 {i}", body) for i, body in enumerate(bodies)])
+    assert ask(chromium, tmp_path, "평양시장에서") == ["제목 0"]
+    assert set(ask(chromium, tmp_path, "에서")) == {
+        "제목 0",
+        "제목 2",
+        "제목 3",
+        "제목 4",
+        "제목 5",
+    }
 
 
 def test_a_missing_shard_is_said(chromium: Browser, corpus: list[Story], tmp_path: Path) -> None:

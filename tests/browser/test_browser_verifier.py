@@ -137,6 +137,35 @@ def test_chromium_agrees_with_python(
     _compare(chromium, page, _tampered(tmp_path, name))
 
 
+ENDS = "p.stream=function(){var s=was.call(this),n=0;return{getReader:function(o){var r=s.getReader(o);return{cancel:function(){return r.cancel()},read:function(v){return n++?%s:r.read(v)}}}}}"
+STREAMS = {
+    "fails": ENDS % "Promise.reject(new Error('gone'))",
+    "ends early": ENDS % "Promise.resolve({done:true})",
+    "stands still": ENDS % "new Promise(function(){})"
+    + ";var after=window.setInterval;window.setInterval=function(f){return after(f,100)}",
+    "is not there": "p.stream=undefined",
+    "cannot fill our arrays": "p.stream=function(){return{getReader:function(o){if(o){throw new TypeError()}}}}",
+}
+
+
+@pytest.mark.parametrize("name", ["untouched", "a byte flipped in the second chunk"])
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_stream_that_does_not_serve_changes_no_verdict(
+    chromium: Browser, page: Path, tmp_path: Path, stream: str, name: str
+) -> None:
+    root = _tampered(tmp_path, name)
+    chromium.open(page)
+    chromium.evaluate(
+        "(function(p,was){" + STREAMS[stream] + "}(Blob.prototype,Blob.prototype.stream))"
+    )
+    chromium.upload_folder("#folder", root)
+    chromium.wait(DONE)
+    found, wanted = chromium.evaluate(READ), expected(root)
+    assert [[f[k] for k in COMPARED] for f in found] == [[w[k] for k in COMPARED] for w in wanted]
+    shown = [[f["path"], f["state"], f["ranges"]] for f in found[0]["findings"]]
+    assert shown == [[f["path"], f["state"], f["ranges"]] for f in wanted[0]["findings"]]
+
+
 @pytest.mark.parametrize("name", ["untouched", "bytes appended", "rotated", "targets changed"])
 def test_firefox_agrees_with_python(
     firefox: Browser, page: Path, tmp_path: Path, name: str

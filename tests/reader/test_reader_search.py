@@ -107,6 +107,27 @@ def test_large_segments_are_cut_into_shards_in_order() -> None:
     assert found["w0420017"] == {42}
 
 
+def head_of(files: dict[str, bytes]) -> dict[str, object]:
+    return dict(json.loads(files["assets/search/s.js"].decode()[len('HBH("s",') : -2]))
+
+
+def test_pairs_of_most_documents_are_named_for_questions_to_pass_by() -> None:
+    bodies = ["마을에서 to", "들에서 to", "에서 물", "로동 to"]
+    often = head_of(segment_files("s", [doc(i, body=b) for i, b in enumerate(bodies)]))["often"]
+    assert often == "에서"  # no word, no last character alone, no pair of a single text
+    halves = [doc(i, body=b) for i, b in enumerate(["에서", "에서", "물", "길"])]
+    assert head_of(segment_files("s", halves))["often"] == ""
+
+
+def test_a_pack_holds_each_document_with_its_text() -> None:
+    docs = [doc(i, title=f"제목 {i}", body="물길 " * 20_000) for i in range(3)]
+    files = segment_files("s", docs)
+    assert head_of(files)["packs"] == [0, 1, 2]
+    row = json.loads(files["assets/search/s.t1.js"].decode()[len('HBT("s",1,') : -2])[0]
+    assert row[:5] == ["제목 1", "stories/1", "ko", "2026-11-24", "story"]
+    assert row[5] == docs[1].text()
+
+
 @pytest.mark.parametrize(
     ("written", "asked"),
     [

@@ -2,12 +2,15 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from handbill.carrier.copy import CopyReport, copy_edition
 from handbill.cli.ui import amount, console_progress, emit
 from handbill.errors import DriveFailed, UnsafePath
+
+if TYPE_CHECKING:
+    from handbill.carrier.copy import CopyReport
 
 
 @click.command("copy")
@@ -20,6 +23,8 @@ def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: boo
 
     A drive that fails does not stop the others. Letters and files of others stay.
     """
+    from handbill.carrier.copy import copy_edition  # noqa: PLC0415  (start-up time)
+
     broken = 0
     for drive in drives:
         try:
@@ -40,7 +45,7 @@ def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: boo
     raise SystemExit(DriveFailed.exit_status if broken else 0)
 
 
-def _text(report: CopyReport, dry_run: bool) -> str:
+def _text(report: "CopyReport", dry_run: bool) -> str:
     done = "would be written" if dry_run else "written and read back"
     size = amount(report.length, "bytes")
     lines = [f"{report.folder}: edition {report.number}"]

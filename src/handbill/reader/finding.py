@@ -30,9 +30,9 @@ def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
     names = []
     for name, docs in segments(list(_docs(site))):
         names.append(name)
-        inputs = ("search 1", name, *(doc.key() for doc in docs))
+        inputs = ("search 2", name, *(doc.key() for doc in docs))
         yield BundlePlan(inputs, partial(segment_files, name, docs))
-    yield PagePlan(SCRIPT, "", ("search script 2", design_hash()), _script)
+    yield PagePlan(SCRIPT, "", ("search script 3", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
         make = partial(_page, site, language, path, " ".join(names))

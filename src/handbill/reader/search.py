@@ -5,7 +5,7 @@ from one edition to the next. Format: docs/formats/search.md.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import blake2b
@@ -27,6 +27,7 @@ _DIGITS = np.frombuffer(
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_", dtype=np.uint8
 )
 _DIGIT = _DIGITS.tobytes().decode()
+_LAST = frozenset(_DIGIT[:32])
 _ODD = 0x9E3779B97F4A7C15
 _ODD_INVERSE = pow(_ODD, -1, 1 << 64)
 # Documents read at once: few enough that the arrays of their characters stay in the cache.
@@ -94,18 +95,25 @@ def segment_files(name: str, docs: Sequence[Doc]) -> dict[str, bytes]:
     texts = [doc.text() for doc in docs]
     files: dict[str, bytes] = {}
     firsts = []
-    for k, (first, rows) in enumerate(_shards([doc.title for doc in docs], texts)):
+    postings = list(_postings([doc.title for doc in docs], texts))
+    for k, (first, rows) in enumerate(_shards(postings)):
         firsts.append(first)
         files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", name, k, rows)
     packs = []
-    for k, (start, pack) in enumerate(_packs(texts)):
+    for k, (start, end) in enumerate(_packs(texts)):
         packs.append(start)
+        rows_of = zip(docs[start:end], texts[start:end], strict=True)
+        pack = [[d.title, d.path, d.language, d.shown_day, d.kind, text] for d, text in rows_of]
         files[f"{FOLDER}/{name}.t{k}.js"] = _call("HBT", name, k, pack)
-    listed = [[d.title, d.path, d.language, d.shown_day, d.kind] for d in docs]
-    files[f"{FOLDER}/{name}.d.js"] = _call("HBD", name, listed)
     languages = sorted({d.language for d in docs})
     of_each = "".join(_DIGIT[min(63, languages.index(d.language))] for d in docs)
-    head = {"firsts": firsts, "packs": packs, "languages": languages, "of": of_each}
+    head = {
+        "firsts": firsts,
+        "packs": packs,
+        "languages": languages,
+        "of": of_each,
+        "often": _often(postings, len(docs)),
+    }
     files[f"{FOLDER}/{name}.js"] = _call("HBH", name, head)
     return files
 
@@ -120,25 +128,42 @@ def _call(name: str, *values: object) -> bytes:
     return f"{name}({','.join(map(script_json, values))})\n".encode()
 
 
-def _packs(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    start, pack, size = 0, list[str](), 0
+def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where each pack of documents begins and ends."""
+    start, size = 0, 0
     for i, text in enumerate(texts):
-        if pack and size + len(text.encode()) > PACK_BYTES:
-            yield start, pack
-            start, pack, size = i, [], 0
-        pack.append(text)
-        size += len(text.encode())
-    if pack:
-        yield start, pack
+        length = len(text.encode())
+        if i > start and size + length > PACK_BYTES:
+            yield start, i
+            start, size = i, 0
+        size += length
+    if texts:
+        yield start, len(texts)
 
 
-def _shards(titles: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _often(postings: Sequence[tuple[str, str]], count: int) -> str:
+    """Join the pairs that stand in more than half of the documents: questions pass them by."""
+    pairs = (p for p in postings if len(p[0]) == 2 and len(p[1]) > count // 2)
+    kinds = class_table()
+    return "".join(
+        term
+        for term, listed in pairs
+        if kinds[ord(term[0])] == PAIR and _length(listed) > count / 2
+    )
+
+
+def _length(listed: str) -> int:
+    """Count the documents of a term: each ends in a digit below 32."""
+    return sum(digit in _LAST for digit in listed.partition("!")[0])
+
+
+def _shards(postings: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Cut the sorted terms into shards; each row is how much of the term before it shares,
     the rest of the term, a space, and its postings.
     """
     rows: list[str] = []
     size, first, before = 0, "", ""
-    for term, postings in _postings(titles, texts):
+    for term, listed in postings:
         if size > SHARD_BYTES:
             yield first, "|".join(rows)
             rows, size, before = [], 0, ""
@@ -149,7 +174,7 @@ def _shards(titles: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, 
             if a != b:
                 break
             shared += 1
-        row = f"{_DIGIT[shared]}{term[shared:]} {postings}"
+        row = f"{_DIGIT[shared]}{term[shared:]} {listed}"
         rows.append(row)
         size += len(row.encode()) + 1
         before = term

@@ -4,15 +4,16 @@
   "use strict";
 
   var DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_",
-    SHOWN = 10, MAX_TERMS = 24, FOLDER = "../assets/search/", AROUND = 90,
-    WORD = 1, PAIR = 2, folds = {}, kinds = [], heads = {}, waiting = {}, shards = {}, docs = {}, texts = {},
+    SHOWN = 10, PAUSE = 250, MAX_TERMS = 24, FOLDER = "../assets/search/", AROUND = 90,
+    WORD = 1, PAIR = 2, folds = {}, kinds = [], values = {}, heads = {}, waiting = {}, shards = {}, packs = {},
     form = document.getElementById("ask"), field = document.getElementById("q"),
     list = document.getElementById("found"), status = document.getElementById("said"), more = document.getElementById("more"),
     say = document.body.querySelectorAll("[data-say]"), language = document.documentElement.lang,
-    names = form.getAttribute("data-segments").split(" ").filter(Boolean).reverse(), turn = 0, broken = false;
+    names = form.getAttribute("data-segments").split(" ").filter(Boolean).reverse(), turn = 0, pause = 0, broken = false;
 
   function setUp() {
     var i, table = { words: WORD, pairs: PAIR };
+    for (i = 0; i < DIGITS.length; i++) { values[DIGITS.charCodeAt(i)] = i; }
     for (i = 0; i < HB.folds.length; i += 2) { folds[HB.folds.charAt(i)] = HB.folds.charAt(i + 1); }
     Object.keys(table).forEach(function (name) {
       var at = 0, numbers = HB[name].split(" "), k;
@@ -89,6 +90,25 @@
     });
   }
 
+  // What a segment is asked for: two pairs of each run, and all that do not stand in most documents.
+  function wishesIn(head, asked) {
+    var all = [];
+    asked.forEach(function (wishes) {
+      var often = [], rare = [];
+      wishes.forEach(function (wish) {
+        (wish.every(function (want) { return isOften(head, want.term); }) ? often : rare).push(wish);
+      });
+      all = all.concat(rare, often.slice(0, Math.max(0, 2 - rare.length)));
+    });
+    return all.slice(0, MAX_TERMS);
+  }
+
+  function isOften(head, term) {
+    var at = head.often.indexOf(term);
+    while (at % 2 === 1) { at = head.often.indexOf(term, at + 1); }
+    return at >= 0 && term.length === 2;
+  }
+
   function load(file, done) {
     var script;
     if (waiting[file]) {
@@ -116,24 +136,36 @@
   }
 
   window.HBH = function (name, head) { heads[name] = head; };
-  window.HBD = function (name, rows) { docs[name] = rows; };
-  window.HBT = function (name, k, pack) { texts[name + ".t" + k] = pack; };
+  window.HBT = function (name, k, rows) { packs[name + ".t" + k] = rows; };
   window.HBS = function (name, k, rows) { shards[name + "." + k] = rows; };
 
-  // Read a shard up to where the wanted term stands: most of its rows are never taken apart.
+  // Give the postings of a wanted term, and of those that begin with it. Rows say how much they share
+  // with the one before, so those that come earlier are passed by without being put together.
   function scan(rows, want, use) {
-    var at = 0, term = "", space, bar;
+    var term = want.term, same = 0, at = 0, i, shared, is;
     while (at < rows.length) {
-      space = rows.indexOf(" ", at);
-      bar = rows.indexOf("|", space);
-      if (bar < 0) { bar = rows.length; }
-      term = term.slice(0, DIGITS.indexOf(rows.charAt(at))) + rows.slice(at + 1, space);
-      if (term >= want.term) {
-        if (term !== want.term && !(want.begins && term.lastIndexOf(want.term, 0) === 0)) { return; }
-        use(term === want.term, rows.slice(space + 1, bar).split("!"));
+      shared = values[rows.charCodeAt(at)];
+      if (shared < same) { return; }
+      i = at + 1;
+      if (shared === same) {
+        while (same < term.length && rows.charAt(i) === term.charAt(same)) {
+          same++;
+          i++;
+        }
+        if (same < term.length && rows.charAt(i) > term.charAt(same)) { return; }
       }
-      at = bar + 1;
+      if (same === term.length) {
+        is = rows.charAt(i) === " ";
+        if (!is && !want.begins) { return; }
+        use(is, postingsAt(rows, at));
+      }
+      at = rows.indexOf("|", at) + 1 || rows.length;
     }
+  }
+
+  function postingsAt(rows, at) {
+    var bar = rows.indexOf("|", at);
+    return rows.slice(rows.indexOf(" ", at) + 1, bar < 0 ? rows.length : bar).split("!");
   }
 
   // The first place in a sorted list whose value is not below `value`.
@@ -155,7 +187,7 @@
   function decode(text, score, into) {
     var at = 0, value = 0, shift = 0, i, digit;
     for (i = 0; i < text.length; i++) {
-      digit = DIGITS.indexOf(text.charAt(i));
+      digit = values[text.charCodeAt(i)];
       value |= (digit & 31) << shift;
       shift += 5;
       if (digit < 32) {
@@ -166,11 +198,11 @@
     }
   }
 
-  // The documents of a segment that have one of the terms: number → 1 (begins), 2 (is), 4 (in title).
-  function lookUp(name, head, wish) {
-    var found = {};
+  // The documents of a segment that have one of the terms: at their number, 1 (begins), 2 (is), 4 (in title).
+  function lookUp(name, wish) {
+    var found = [];
     wish.forEach(function (want, variant) {
-      shardsFor(head, want).forEach(function (k) {
+      shardsFor(heads[name], want).forEach(function (k) {
         scan(shards[name + "." + k] || "", want, function (same, parts) {
           decode(parts[0], same && !variant ? 2 : 1, found);
           if (parts[1]) { decode(parts[1], same && !variant ? 5 : 4, found); }
@@ -180,58 +212,60 @@
     return found;
   }
 
-  function inSegment(name, wishes) {
-    var head = heads[name], total = null, hits = [];
-    wishes.forEach(function (wish) {
-      var found = lookUp(name, head, wish), both = {};
-      Object.keys(found).forEach(function (doc) {
-        if (total === null) { both[doc] = found[doc]; } else if (doc in total) { both[doc] = total[doc] + found[doc]; }
-      });
-      total = both;
-    });
-    Object.keys(total || {}).forEach(function (doc) {
-      var own = head.languages[DIGITS.indexOf(head.of.charAt(doc))] === language;
-      hits.push({ segment: name, doc: +doc, score: total[doc] / wishes.length + (own ? 1.5 : 0) });
+  function inSegment(name, age, asked) {
+    var head = heads[name], found, hits = [];
+    found = wishesIn(head, asked).map(function (wish) { return lookUp(name, wish); });
+    found[0].forEach(function (ignored, doc) {
+      var score = 0, own = head.languages[values[head.of.charCodeAt(doc)]] === language, i;
+      for (i = 0; i < found.length; i++) {
+        if (!found[i][doc]) { return; }
+        score += found[i][doc];
+      }
+      hits.push({ segment: name, age: age, doc: doc, score: score / found.length + (own ? 1.5 : 0) });
     });
     return hits;
   }
 
   function search(text) {
-    var runs = runsOf(text), wishes = [], files = [], mine = ++turn;
-    runs.forEach(function (run) { wishes = wishes.concat(wishesOf(run)); });
-    wishes = wishes.slice(0, MAX_TERMS);
+    var runs = runsOf(text), asked = runs.map(wishesOf), mine = ++turn;
     list.textContent = "";
     more.hidden = true;
-    if (!wishes.length) {
+    if (!runs.length) {
       status.textContent = "";
       return;
     }
     status.textContent = words("loading");
     list.setAttribute("aria-busy", "true");
-    loadAll(names.map(function (name) { return name + ".js"; }), function () {
-      names.forEach(function (name) {
-        wishes.forEach(function (wish) {
-          wish.forEach(function (want) {
-            (heads[name] ? shardsFor(heads[name], want) : []).forEach(function (k) { files.push(name + "." + k + ".js"); });
-          });
+    loadAll(heading(), function () {
+      var hits = [], left = names.length;
+      if (!left) { rank(hits, runs, mine); }
+      // Each segment is looked through as soon as its shards are here, while others are on their way.
+      names.forEach(function (name, age) {
+        loadAll(filesFor(name, asked), function () {
+          if (mine !== turn) { return; }
+          if (heads[name]) { hits = hits.concat(inSegment(name, age, asked)); }
+          if (--left === 0) { rank(hits, runs, mine); }
         });
-      });
-      loadAll(files.filter(function (f, i) { return files.indexOf(f) === i; }), function () {
-        if (mine === turn) { rank(runs, wishes, mine); }
       });
     });
   }
 
-  function rank(runs, wishes, mine) {
-    var hits = [];
-    broken = names.some(function (name) { return !heads[name]; });
-    names.forEach(function (name, age) {
-      if (!heads[name]) { return; }
-      inSegment(name, wishes).forEach(function (hit) {
-        hit.age = age;
-        hits.push(hit);
+  function heading() {
+    return names.map(function (name) { return name + ".js"; });
+  }
+
+  function filesFor(name, asked) {
+    var head = heads[name], files = [];
+    (head ? wishesIn(head, asked) : []).forEach(function (wish) {
+      wish.forEach(function (want) {
+        shardsFor(head, want).forEach(function (k) { files.push(name + "." + k + ".js"); });
       });
     });
+    return files.filter(function (file, i) { return files.indexOf(file) === i; });
+  }
+
+  function rank(hits, runs, mine) {
+    broken = names.some(function (name) { return !heads[name]; });
     hits.sort(function (a, b) { return b.score - a.score || a.age - b.age || b.doc - a.doc; });
     status.textContent = broken ? words("broken") : hits.length ? words("count", hits.length) : words("none");
     show(hits, runs, mine);
@@ -246,22 +280,21 @@
   }
 
   function packOf(hit) {
-    var packs = heads[hit.segment].packs, k = place(packs, hit.doc + 1) - 1;
-    return { file: hit.segment + ".t" + k, at: hit.doc - packs[k] };
+    var starts = heads[hit.segment].packs, k = place(starts, hit.doc + 1) - 1;
+    return { file: hit.segment + ".t" + k, at: hit.doc - starts[k] };
   }
 
   // Show the next results; those whose words do not really stand together are left out.
   function show(hits, runs, mine) {
     var next = hits.splice(0, SHOWN), files = {};
     next.forEach(function (hit) {
-      files[hit.segment + ".d.js"] = true;
       files[packOf(hit).file + ".js"] = true;
     });
     loadAll(Object.keys(files), function () {
       if (mine !== turn) { return; }
       next.forEach(function (hit) {
-        var row = (docs[hit.segment] || [])[hit.doc], pack = packOf(hit), text = (texts[pack.file] || [])[pack.at] || "";
-        if (row && stands(row[0] + "\n" + text, runs)) { list.appendChild(result(row, text, runs)); }
+        var pack = packOf(hit), row = (packs[pack.file] || [])[pack.at];
+        if (row && stands(row[0] + "\n" + row[5], runs)) { list.appendChild(result(row, row[5], runs)); }
       });
       more.hidden = !hits.length;
       more.onclick = function () { show(hits, runs, mine); };
@@ -337,7 +370,15 @@
     (event || window.event).preventDefault();
     search(field.value.slice(0, 200));
   };
+  // Shards come while the question is still being typed. What it ends in may not be its end yet.
+  field.oninput = function () {
+    clearTimeout(pause);
+    pause = setTimeout(function () {
+      var asked = runsOf(field.value.slice(0, 200)).map(wishesOf);
+      names.forEach(function (name) { loadAll(filesFor(name, asked), function () {}); });
+    }, PAUSE);
+  };
   window.HB.search = search;
   // What every question needs is small: have it before the first is asked.
-  loadAll(names.map(function (name) { return name + ".js"; }), function () {});
+  loadAll(heading(), function () { words("count", 0); });
 }());

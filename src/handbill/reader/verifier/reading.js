@@ -1,8 +1,8 @@
-// Read files in pieces: small ones whole, films in blocks with several on their way at once.
+// Read files in pieces: small ones whole, films as one stream each, or in blocks with several on their way.
 H.reading = (function () {
   "use strict";
 
-  var BLOCK = 4 * 1048576, AHEAD = 4, subtle = window.crypto && window.crypto.subtle;
+  var BLOCK = 4 * 1048576, AHEAD = 4, PATIENCE_MS = 15000, subtle = window.crypto && window.crypto.subtle;
 
   // Read part of a file; done(bytes) or done(null) where the drive does not give it.
   function readSlice(file, start, end, done) {
@@ -50,21 +50,26 @@ H.reading = (function () {
     );
   }
 
-  // A run over many blocks of many files. `jobs()` returns the next {file, start, end, use} or
-  // null; use(hashes) gets the SHA-256 of every 1 MiB of the block, or null where it was not read.
-  function run(jobs, advance, finished) {
-    var busy = 0, over = false, stopped = false;
+  // A stream that fills our own arrays takes half the work of blocks; not every browser has one.
+  function streams() {
+    try {
+      return Boolean(new Blob(["x"]).stream().getReader({ mode: "byob" }));
+    } catch (ignored) {
+      return false;
+    }
+  }
 
-    function next() {
+  // Hash files against their signed chunks. `entries` is a list of {file, entry, good}; good[i]
+  // becomes whether chunk i matched; of what the drive did not give, none is.
+  function checkChunks(entries, advance, finished) {
+    var next = jobsOf(entries, streams()), busy = 0, over = false, stopped = false, halt = null;
+
+    function go() {
       var job;
-      while (!stopped && !over && busy < AHEAD) {
-        job = jobs();
-        if (!job) {
-          over = true;
-          break;
-        }
-        busy++;
-        begin(job);
+      while (!stopped && !over && busy < AHEAD && !halt) {
+        job = next();
+        over = !job;
+        if (job) { begin(job); }
       }
       if (over && !busy && !stopped) {
         stopped = true;
@@ -73,66 +78,161 @@ H.reading = (function () {
     }
 
     function begin(job) {
-      readSlice(job.file, job.start, job.end, function (bytes) {
-        var hashes = [], left = 0, at, parts = [];
+      busy++;
+      function hashed(at, bytes, hash) {
         if (stopped) { return; }
-        function settle(result) {
-          busy--;
-          job.use(result);
-          advance(job.end - job.start);
-          next();
-        }
-        if (!bytes || bytes.length !== job.end - job.start) {
-          settle(null);
-          return;
-        }
-        for (at = 0; at < bytes.length; at += H.paths.CHUNK) {
-          parts.push(bytes.subarray(at, Math.min(at + H.paths.CHUNK, bytes.length)));
-        }
-        left = parts.length;
-        parts.forEach(function (part, i) {
-          digest(part, function (hash) {
-            hashes[i] = hash;
-            if (--left === 0 && !stopped) { settle(hashes); }
-          });
-        });
-      });
+        judge(job.one, at, hash);
+        advance(bytes);
+      }
+      function settle(rest) {
+        busy--;
+        if (job.stream) { halt = null; }
+        if (rest !== undefined) { next.again(rest); }
+        go();
+      }
+      if (job.stream) {
+        halt = byStream(job, hashed, settle);
+      } else {
+        byBlock(job, hashed, settle);
+      }
     }
 
-    setTimeout(next, 0);
-    return function stop() { stopped = true; };
+    setTimeout(go, 0);
+    return function stop() {
+      stopped = true;
+      if (halt) { halt(); }
+    };
   }
 
-  // Hash files against their signed chunks. `entries` is a list of {file, entry, good}; good[i]
-  // becomes whether chunk i matched; of a block that the drive did not give, none is.
-  function checkChunks(entries, advance, finished) {
+  // What to read next, in the order of the files: {one, start, end, stream}.
+  function jobsOf(entries, streaming) {
     var at = 0, offset = 0;
-    function jobs() {
-      var one, start, end;
+    function next() {
+      var one, start, end, stream;
       while (at < entries.length) {
         one = entries[at];
         start = offset;
-        end = Math.min(start + BLOCK, one.entry.length, one.file.size);
+        end = Math.min(one.entry.length, one.file.size);
+        stream = streaming && end - start > H.paths.CHUNK;
+        if (!stream) { end = Math.min(start + BLOCK, end); }
         if (start < end) {
           offset = end;
-          return { file: one.file, start: start, end: end, use: useFor(one, start) };
+          return { one: one, start: start, end: end, stream: stream };
         }
         at++;
         offset = 0;
       }
       return null;
     }
-    return run(jobs, advance, finished);
+    // A stream gave no more than this: the rest, and the files after it, come in blocks.
+    next.again = function (from) {
+      streaming = false;
+      offset = from;
+    };
+    return next;
   }
 
-  function useFor(one, start) {
-    return function (hashes) {
-      var first = start / H.paths.CHUNK, signed = one.entry.chunks;
-      if (!hashes) { return; }
-      hashes.forEach(function (hash, i) {
-        var from = (first + i) * 32;
-        one.good[first + i] = from + 32 <= signed.length && H.bytes.equal(hash, signed.subarray(from, from + 32));
+  function judge(one, at, hash) {
+    var i = at / H.paths.CHUNK, signed = one.entry.chunks;
+    if (hash) { one.good[i] = i * 32 + 32 <= signed.length && H.bytes.equal(hash, signed.subarray(i * 32, i * 32 + 32)); }
+  }
+
+  // Read one block and hash its chunks: hashed(start, length, hash or null) for each, then settle().
+  function byBlock(job, hashed, settle) {
+    readSlice(job.one.file, job.start, job.end, function (bytes) {
+      var left = 0, at;
+      function one(start, part) {
+        left++;
+        digest(part, function (hash) {
+          hashed(start, part.length, hash);
+          if (--left === 0) { settle(); }
+        });
+      }
+      if (!bytes || bytes.length !== job.end - job.start) {
+        hashed(job.start, job.end - job.start, null);
+        settle();
+        return;
+      }
+      left = 1;
+      for (at = 0; at < bytes.length; at += H.paths.CHUNK) {
+        one(job.start + at, bytes.subarray(at, Math.min(at + H.paths.CHUNK, bytes.length)));
+      }
+      if (--left === 0) { settle(); }
+    });
+  }
+
+  // Read a file as one stream, some chunks being hashed while the next is read. A stream that fails
+  // or stands still is left: settle(where it stopped). Returns what halts it. The watch also holds the
+  // reader: Chromium collects one that nothing holds, and then its read never answers.
+  function byStream(job, hashed, settle) {
+    var reader = job.one.file.slice(job.start, job.end).stream().getReader({ mode: "byob" }),
+      at = job.start, hashing = 0, waits = false, ended = false, reads = 0, seen = -1, watch;
+
+    function end() {
+      ended = true;
+      window.clearInterval(watch);
+    }
+
+    function leave() {
+      if (ended) { return; }
+      end();
+      reader.cancel().then(null, function () {});
+      finish();
+    }
+
+    function finish() {
+      if (ended && !hashing) { settle(at < job.end ? at : undefined); }
+    }
+
+    function read() {
+      if (ended) { return; }
+      if (at === job.end) {
+        end();
+        finish();
+        return;
+      }
+      fill(new Uint8Array(Math.min(H.paths.CHUNK, job.end - at)));
+    }
+
+    function fill(view) {
+      reader.read(view).then(function (got) {
+        reads++;
+        if (ended) { return; }
+        if (got.done || !got.value.length) {
+          leave();
+          return;
+        }
+        view = new Uint8Array(got.value.buffer, got.value.byteOffset + got.value.length);
+        if (view.length) { fill(view); } else { use(new Uint8Array(got.value.buffer)); }
+      }).then(null, leave);
+    }
+
+    function use(bytes) {
+      var start = at;
+      at += bytes.length;
+      hashing++;
+      waits = hashing >= AHEAD;
+      digest(bytes, function (hash) {
+        hashing--;
+        hashed(start, bytes.length, hash);
+        if (ended) {
+          finish();
+        } else if (waits) {
+          waits = false;
+          read();
+        }
       });
+      if (!waits) { read(); }
+    }
+
+    watch = window.setInterval(function () {
+      if (reads === seen && !hashing) { leave(); }
+      seen = reads;
+    }, PATIENCE_MS);
+    read();
+    return function halt() {
+      end();
+      reader.cancel().then(null, function () {});
     };
   }
 

@@ -1,0 +1,124 @@
+"""What ``handbill verify`` does; beside its options, so that ``--help`` loads none of this."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbill.cli.ui import amount, console_progress, emit, printable
+from handbill.edition.judge import EditionReport, Verdict, worst
+from handbill.edition.single import verify_film
+from handbill.edition.verify import Opened, editions_below, open_edition, verify_edition
+from handbill.errors import HandbillError, UsageError
+from handbill.keys.words import read_words
+from handbill.progress import Progress
+
+_SAYS = {
+    Verdict.GENUINE: "genuine: every byte here is as the newsroom signed it",
+    Verdict.MARKED: "marked: genuine, but somebody appended bytes that may track this copy",
+    Verdict.DAMAGED: "damaged: part of it is not as signed",
+    Verdict.UNVOUCHED: "unvouched: signed with a key that has since been withdrawn",
+    Verdict.NEWER: "newer than this verifier: get a newer Handbill to judge it",
+    Verdict.FORGED: "forged: it claims to be a newsroom's and its signatures do not hold",
+    Verdict.FOREIGN: "foreign: nothing here that a newsroom signed",
+}
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    newsroom: str | None
+    known: list[Opened]
+    proof: Path | None
+    quick: bool
+
+
+def verify(
+    paths: Sequence[Path],
+    *,
+    newsroom: str | None,
+    known: Sequence[Path],
+    proof: Path | None,
+    quick: bool,
+    as_json: bool,
+) -> bool:
+    """Judge each path and print its report; tell whether all are genuine."""
+    if newsroom is not None and len(newsroom) != 64:
+        read_words(newsroom)
+    asked = _Asked(newsroom, [_open_known(path) for path in known], proof, quick)
+    progress = console_progress(quiet=as_json)
+    verdicts = []
+    for path in paths:
+        for report in _reports(path, asked, progress):
+            verdicts.append(report.verdict)
+            emit(as_json, report.to_json(), _text(report, knows=bool(known or newsroom)))
+    whole = worst(verdicts) is Verdict.GENUINE and Verdict.FOREIGN not in verdicts
+    return bool(verdicts) and whole
+
+
+def _open_known(path: Path) -> Opened:
+    try:
+        return open_edition(path)
+    except (HandbillError, OSError) as error:
+        raise UsageError(f"--known {path}: is no edition that can be trusted ({error})") from error
+
+
+def _reports(path: Path, asked: _Asked, progress: Progress) -> Iterator[EditionReport]:
+    if path.is_symlink() or not path.exists():
+        raise UsageError(f"{path}: is not there, or is a link", hint="give a folder or a film")
+    if path.is_file():
+        yield verify_film(
+            path, asked.proof, known=asked.known, newsroom=asked.newsroom, progress=progress
+        )
+        return
+    found = editions_below(path)
+    if not found:
+        yield EditionReport(str(path), Verdict.FOREIGN, "no edition in it or directly below it")
+    for root in found:
+        yield verify_edition(
+            root,
+            known=asked.known,
+            newsroom=asked.newsroom,
+            quick=asked.quick,
+            progress=progress,
+        )
+
+
+def _text(report: EditionReport, *, knows: bool) -> str:
+    lines = [f"{printable(report.where)}", f"  {_SAYS[report.verdict]}"]
+    if report.reason:
+        lines.append(f"  why: {printable(report.reason)}")
+    if report.newsroom:
+        name = f"{printable(report.name)}, " if report.name else ""
+        lines.append(f"  {name}edition {report.number} of {report.issued}")
+        lines.append(f"  newsroom {report.newsroom}")
+        lines.append(f"  its words: {' '.join(report.words.get('en', ()))}")
+    lines += _items(report)
+    if report.quick and report.verdict is Verdict.GENUINE:
+        lines.append("  only sizes were compared; without --quick every byte is")
+    if report.newsroom and not knows:
+        lines.append(
+            "  Whether this is the newsroom you mean, the drive cannot tell you: compare its id"
+            " or its words with those that you have from elsewhere."
+        )
+    return "\n".join(lines)
+
+
+def _items(report: EditionReport) -> Iterator[str]:
+    if report.whole or report.absent or report.damaged:
+        parts = [f"{len(report.whole)} items whole"]
+        if report.absent:
+            parts.append(f"{len(report.absent)} not on it (a partial copy)")
+        if report.damaged:
+            parts.append(f"{len(report.damaged)} damaged")
+        yield "  " + ", ".join(parts)
+    shown = [f for f in report.findings if f.state != "absent"]
+    for finding in shown[:_LISTED]:
+        ranges = ", ".join(f"bytes {a} to {b - 1}" for a, b in finding.ranges[:4])
+        extra = f"{amount(finding.extra, 'bytes')} appended" if finding.extra else ""
+        detail = ", ".join(filter(None, [finding.state, ranges, extra]))
+        yield f"    {printable(finding.path)}: {detail}"
+    if len(shown) > _LISTED:
+        yield f"    and {len(shown) - _LISTED} more (--json lists all)"
+    if report.foreign_count:
+        named = ", ".join(printable(p) for p in report.foreign[:3])
+        yield f"  {report.foreign_count} files of somebody else's beside it: {named}"
