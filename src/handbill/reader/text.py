@@ -106,7 +106,18 @@ def searched_text(text: str) -> str:
 
     Not cleaned, which takes longer than all the rest: it stands in scripts as data, never as HTML.
     """
-    return " ".join(html.unescape(_TAG.sub(" ", _MARKDOWN.html(text))).split())
+    return one_line(html.unescape(_TAG.sub(" ", _MARKDOWN.html(text))))
+
+
+def one_line(text: str) -> str:
+    """Make every run of white space one space, and none at the ends."""
+    text = text.replace("\n", " ")
+    if not text.isprintable():
+        return " ".join(text.split())
+    # Of printable characters only the space is white: no need to look at every word.
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def _shift_headings(out: str) -> str:
