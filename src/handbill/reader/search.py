@@ -12,8 +12,8 @@ from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
 
-from handbill.reader.terms import DIGITS, postings, shared
-from handbill.reader.text import one_line, searched_text
+from handbill.reader.terms import DIGITS, Index, shared
+from handbill.reader.text import searched_text
 
 MAX_SEGMENT = 2_000
 SHARD_BYTES = 64 << 10
@@ -41,9 +41,13 @@ class Doc:
         parts = "\x1f".join(getattr(self, name) for name in self.__slots__)
         return blake2b(parts.encode(), digest_size=12).hexdigest()
 
+    def pieces(self) -> list[str]:
+        """Return what is searched beside the title, as plain text cut at its white space."""
+        return f"{self.deck} {searched_text(self.body)} {self.spoken}".split()
+
     def text(self) -> str:
-        """Return what is searched beside the title, as plain text."""
-        return one_line(f"{self.deck} {searched_text(self.body)} {self.spoken}")
+        """Return what is searched beside the title, as plain text in one line."""
+        return " ".join(self.pieces())
 
 
 def segments(docs: Sequence[Doc]) -> Iterator[tuple[str, list[Doc]]]:
@@ -76,11 +80,15 @@ def _cut(docs: Sequence[Doc], name: Callable[[str], str]) -> dict[str, list[Doc]
 
 def segment_files(name: str, docs: Sequence[Doc]) -> dict[str, bytes]:
     """Return the scripts of one segment by path."""
-    texts = [doc.text() for doc in docs]
+    index, texts = Index(), list[str]()
+    for doc in docs:
+        pieces = doc.pieces()
+        index.add(doc.title.split(), pieces)
+        texts.append(" ".join(pieces))
     quoted = script_json(name)
     files: dict[str, bytes] = {}
     firsts = []
-    for k, (first, rows) in enumerate(_shards([doc.title for doc in docs], texts)):
+    for k, (first, rows) in enumerate(_shards(index)):
         firsts.append(first)
         files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", quoted, str(k), _literal(rows))
     packs = []
@@ -125,11 +133,11 @@ def _packs(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield start, f"[{','.join(pack)}]"
 
 
-def _shards(titles: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _shards(index: Index) -> Iterator[tuple[str, str]]:
     """Cut the sorted terms into shards; each row is how much of the term before it shares,
     the rest of the term, a space, and its postings.
     """
-    terms, listed = postings(titles, texts)
+    terms, listed = index.postings()
     same = shared(terms)
     rows = [
         f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)

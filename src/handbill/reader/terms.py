@@ -1,11 +1,11 @@
 """Which documents have which term, and how a shard writes them down. Pure.
 
-Millions of words pass here: each step handles a batch of documents at once, in numpy or in the
-compiled parts of Python. Format: docs/formats/search.md.
+Millions of words pass here: what happens to each happens in numpy or in the compiled parts of
+Python, and what is slow happens to each distinct word once. Format: docs/formats/search.md.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, count, pairwise
 from typing import Any
@@ -18,8 +18,6 @@ from handbill.reader.folding import PAIR, WORD, class_table, fold_table
 MAX_WORD = 40
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 _DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
-# Documents read at once: few enough that the arrays of their characters stay in the cache.
-_BATCH = 96
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
 _TERM, _REST = 17, (1 << 17) - 1
 _END = ord("\n")
@@ -27,65 +25,80 @@ Numbers = NDArray[Any]
 Known = dict[str, int]
 
 
-def postings(titles: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the terms in order, and of each the documents that have it, then ``!`` and those of
-    them that have it in their title.
-    """
-    known: Known = defaultdict(count().__next__)
-    parts = []
-    for first in range(0, len(texts), _BATCH):
-        batch = slice(first, first + _BATCH)
-        parts.append(_batch(titles[batch], texts[batch], known) + (first << 1))
-    terms = sorted({term[:MAX_WORD] for term in known})
-    packed = np.concatenate(parts) if parts else np.zeros(0, np.int64)
-    packed = (_ranks(known, terms)[packed >> _TERM] << _TERM) | (packed & _REST)
-    everywhere = _lists(_distinct(packed >> 1), len(terms))
-    in_titles = _lists(_distinct(packed[packed & 1 == 1] >> 1), len(terms))
-    both = zip(everywhere, in_titles, strict=True)
-    return terms, [f"{listed}!{title}" if title else listed for listed, title in both]
+class Index:
+    """Gathers the texts of a segment. Each distinct piece between spaces is taken apart once."""
+
+    def __init__(self) -> None:
+        self._pieces: Known = defaultdict(count().__next__)
+        self._found: list[Numbers] = []
+
+    def add(self, title: Sequence[str], text: Sequence[str]) -> None:
+        """Add the next document: its title and its text, cut at their white space."""
+        number = self._pieces.__getitem__
+        for words in (title, text):
+            self._found.append(np.fromiter(map(number, words), np.int64, len(words)))
+
+    def postings(self) -> tuple[list[str], list[str]]:
+        """Return the terms in order, and of each the documents that have it, then ``!`` and those
+        of them that have it in their title.
+        """
+        lengths = list(map(len, self._found))
+        packed = np.concatenate([*self._found, np.zeros(0, np.int64)]) << _TERM
+        packed = _distinct(packed | np.repeat(_places(len(lengths)), lengths))
+        terms, starts, of_piece = _taken_apart(self._pieces)
+        counts = (starts[1:] - starts[:-1])[packed >> _TERM]
+        # Of each posting of a piece: one for each of its terms, which stand together in of_piece.
+        first = np.repeat(starts[packed >> _TERM] - (np.cumsum(counts) - counts), counts)
+        of_posting = of_piece[first + np.arange(len(first))]
+        packed = _distinct((of_posting << _TERM) | np.repeat(packed & _REST, counts))
+        everywhere = _lists(_distinct(packed >> 1), len(terms))
+        in_titles = _lists(_distinct(packed[packed & 1 == 1] >> 1), len(terms))
+        both = zip(everywhere, in_titles, strict=True)
+        return terms, [f"{listed}!{title}" if title else listed for listed, title in both]
 
 
-def _batch(titles: Sequence[str], texts: Sequence[str], known: Known) -> Numbers:
-    """Return the distinct postings of a batch, its documents counted from 0."""
-    parts = [part.replace("\n", " ") for pair in zip(titles, texts, strict=True) for part in pair]
-    joined = "\n".join([*parts, ""])
-    if joined.isascii():
-        return _distinct(_words(joined.translate(_ascii_table()), known))
+def _taken_apart(pieces: Iterable[str]) -> tuple[list[str], Numbers, Numbers]:
+    """Return all terms in order; where those of each piece begin; and those of each in turn."""
+    joined = "\n".join([*pieces, ""])
     folds, kinds = _tables()
     chars = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
     found = folds[np.minimum(chars, 0xFFFF)]
     found = found[found != 0]
     kind = kinds[found]
     spaced = np.where((kind == WORD) | (found == _END), found, np.uint16(ord(" ")))
-    words = _words(spaced.tobytes().decode("utf-16-le"), known)
-    return _distinct(np.concatenate([words, _pairs(found, kind == PAIR, known)]))
+    known: Known = defaultdict(count().__next__)
+    words, word_piece = _words(spaced.tobytes().decode("utf-16-le"), known)
+    pairs, pair_piece = _pairs(found, kind == PAIR, known)
+    terms = sorted({term[:MAX_WORD] for term in known})
+    piece = np.concatenate([word_piece, pair_piece])
+    order = np.argsort(piece, kind="stable")
+    starts = np.searchsorted(piece[order], np.arange(joined.count("\n") + 1))
+    return terms, starts, _ranks(known, terms)[np.concatenate([words, pairs])[order]]
 
 
-def _words(folded: str, known: Known) -> Numbers:
-    """Number the words of folded texts, a title and a text in turn, each ended by a line feed."""
+def _words(folded: str, known: Known) -> tuple[Numbers, Numbers]:
+    """Number the words of folded lines; return the numbers, and the line of each."""
     found = list(map(str.split, folded.split("\n")[:-1]))
     counts = np.fromiter(map(len, found), np.int64, len(found))
     words = chain.from_iterable(found)
     numbers = np.fromiter(map(known.__getitem__, words), np.int64, int(counts.sum()))
-    return (numbers << _TERM) | np.repeat(_places(len(found)), counts)
+    return numbers, np.repeat(np.arange(len(found)), counts)
 
 
-def _pairs(found: Numbers, pair: Numbers, known: Known) -> Numbers:
-    """Number every two neighbours in a run of characters, and its last alone."""
+def _pairs(found: Numbers, pair: Numbers, known: Known) -> tuple[Numbers, Numbers]:
+    """Number every two neighbours in a run of characters, and its last alone; and their lines."""
     places = np.flatnonzero(pair)
     follows = np.append(pair[1:], False)[places]
     second = np.append(found[1:], 0)[places].astype(np.uint32)
     keys = (found[places].astype(np.uint32) << np.uint32(16)) | np.where(follows, second, 0)
-    ends = np.flatnonzero(found == _END)
-    part_of = np.searchsorted(ends, places)
     unique, index = np.unique(keys, return_inverse=True)
     terms = (chr(k >> 16) + (chr(k & 0xFFFF) if k & 0xFFFF else "") for k in unique.tolist())
     numbers = np.fromiter(map(known.__getitem__, terms), np.int64, len(unique))
-    return (numbers[index] << _TERM) | _places(len(ends))[part_of]
+    return numbers[index], np.searchsorted(np.flatnonzero(found == _END), places)
 
 
 def _places(parts: int) -> Numbers:
-    """Return of each part of a batch its document, shifted, and whether it is a title."""
+    """Return of each part, a title and a text in turn, its document and whether it is a title."""
     part = np.arange(parts, dtype=np.int64)
     return (part >> 1 << 1) | ((part & 1) ^ 1)
 
@@ -93,17 +106,6 @@ def _places(parts: int) -> Numbers:
 @cache
 def _tables() -> tuple[Numbers, Numbers]:
     return np.array(fold_table(), dtype=np.uint16), np.frombuffer(class_table(), dtype=np.uint8)
-
-
-@cache
-def _ascii_table() -> dict[int, str | None]:
-    """Return what each ASCII character is among words: itself folded, a space, or nothing."""
-    folds, kinds = fold_table(), class_table()
-    table = {
-        code: (chr(folds[code]) if kinds[folds[code]] == WORD else " ") if folds[code] else None
-        for code in range(128)
-    }
-    return {**table, _END: "\n"}
 
 
 def _ranks(known: Mapping[str, int], terms: Sequence[str]) -> Numbers:

@@ -102,22 +102,11 @@ def plain_text(text: str) -> str:
 
 
 def searched_text(text: str) -> str:
-    """Turn a Markdown text into the words that search finds, in one line.
+    """Turn a Markdown text into the words that search finds, with white space as it falls.
 
     Not cleaned, which takes longer than all the rest: it stands in scripts as data, never as HTML.
     """
-    return one_line(html.unescape(_TAG.sub(" ", _MARKDOWN.html(text))))
-
-
-def one_line(text: str) -> str:
-    """Make every run of white space one space, and none at the ends."""
-    text = text.replace("\n", " ")
-    if not text.isprintable():
-        return " ".join(text.split())
-    # Of printable characters only the space is white: no need to look at every word.
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text.strip(" ")
+    return html.unescape(_TAG.sub(" ", _MARKDOWN.html(text)))
 
 
 def _shift_headings(out: str) -> str:
