@@ -4,7 +4,7 @@ A number is signed once for one content (docs/decisions/0002): the press first b
 last number would be, and draws the next only where that differs.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -29,9 +29,9 @@ from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
-from handbill.newsroom.scan import Loaded, load
+from handbill.newsroom.scan import Loaded, load, read_body
 from handbill.newsroom.selection import Withheld, select
-from handbill.newsroom.story import Newsroom
+from handbill.newsroom.story import Newsroom, Story
 from handbill.press import cache as caches
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
@@ -98,9 +98,9 @@ class Press:
                 f"{len(loaded.problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
-        hashes = remember(cache, loaded, before)
+        remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, loaded, selection.newsroom, hashes)
+        job = _Job(self, cache, loaded, selection.newsroom)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -108,16 +108,9 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(
-        self,
-        press: Press,
-        cache: Path,
-        loaded: Loaded,
-        newsroom: Newsroom,
-        hashes: Mapping[str, str],
-    ) -> None:
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, newsroom: Newsroom) -> None:
         self._press, self._cache, self._newsroom = press, cache, newsroom
-        self._hashes = hashes
+        self._loaded = loaded
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
@@ -129,6 +122,12 @@ class _Job:
     def _read(self, path: str) -> bytes:
         file = self._placed[path]
         return file.source.read_bytes() if file.source else file.data
+
+    def _body(self, story: Story) -> str:
+        loaded = self._loaded
+        if story.source not in loaded.recalled:
+            return story.body
+        return read_body(self._press.folder, story.source, loaded.digests[story.source])
 
     def draft(self) -> PressReport:
         """Build the pages without signing them."""
@@ -196,7 +195,8 @@ class _Job:
             facts,
             read=self._read,
             single_files=self._press.single_files,
-            hashes=self._hashes,
+            hashes=self._loaded.digests,
+            body=self._body,
         )
         plans = list(site.plan())
         progress = self._press.progress

@@ -164,8 +164,7 @@ class Preparer:
     def _save(self) -> None:
         if self._made != self._known:
             made = (self._made[key] for key in sorted(self._made))
-            lines = (json.dumps(rows.encode(m), ensure_ascii=False) for m in made)
-            write_rows(self._cache, _ROWS, _SHAPE, lines)
+            write_rows(self._cache, _ROWS, _SHAPE, map(rows.dumps, made))
 
 
 def _film_sources(film: Film) -> list[str]:

@@ -1,7 +1,8 @@
 """What search finds of a site, and its pages and scripts as plans. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,10 @@ def search_path(language: str) -> str:
 def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
     """Yield the search pages, their script, and each segment of the index."""
     names = []
-    for name, docs in segments(list(_docs(site))):
+    for name, found in segments(list(_found(site))):
         names.append(name)
-        inputs = ("search 1", name, *(doc.key() for doc in docs))
-        yield BundlePlan(inputs, partial(segment_files, name, docs))
+        inputs = ("search 2", site.signature, name, *(f.key(site) for f in found))
+        yield BundlePlan(inputs, partial(_segment, site, name, found))
     yield PagePlan(SCRIPT, "", ("search script 2", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
@@ -50,15 +51,39 @@ def _script() -> bytes:
     return f"var HB = {script_json(data)};\n".encode() + asset("search.js")
 
 
-def _docs(site: "Site") -> Iterator[Doc]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is to be found, without its text: that is asked for where a segment is made."""
+
+    kind: str
+    entry: Story | Film | Show
+    day: str
+    id: str
+
+    def key(self, site: "Site") -> object:
+        """Return what stands for it among a segment's inputs."""
+        if isinstance(self.entry, Story):
+            return site.digest(self.entry)
+        return _doc(site, self.kind, self.entry).key()
+
+
+def _found(site: "Site") -> Iterator[_Found]:
+    def one(kind: str, entry: Story | Film | Show) -> _Found:
+        day = shown.day_of(entry)
+        return _Found(kind, entry, day.isoformat() if day else "", entry.id)
+
     n = site.newsroom
     for story in n.stories:
-        yield _doc(site, "story", story)
+        yield one("story", story)
     for film in n.films:
         if film.id in site.placed.films:
-            yield _doc(site, "episode" if film.show else "film", film)
+            yield one("episode" if film.show else "film", film)
     for show in n.shows:
-        yield _doc(site, "show", show)
+        yield one("show", show)
+
+
+def _segment(site: "Site", name: str, found: Sequence[_Found]) -> dict[str, bytes]:
+    return segment_files(name, [_doc(site, f.kind, f.entry) for f in found])
 
 
 def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
@@ -72,7 +97,7 @@ def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
         path=shown.path_of(entry),
         title=entry.title,
         deck=entry.deck,
-        body=entry.body,
+        body=site.body(entry),
         spoken=_spoken(site, entry),
     )
 

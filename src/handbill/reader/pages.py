@@ -4,10 +4,11 @@ Pure. Only the doors and the about pages know the edition's number and date: eve
 byte-identical from one edition to the next while what it shows does not change.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
@@ -43,10 +44,13 @@ class Site:
         read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
         hashes: Mapping[str, str] | None = None,
+        body: Callable[[Story], str] = attrgetter("body"),
     ) -> None:
         """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source.
+        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
+        ``body`` gives the text of a story, asked for only where a page is made.
         """
+        self._body = body
         self._hashes = hashes or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = read, single_files
@@ -58,10 +62,23 @@ class Site:
 
     @cached_property
     def signature(self) -> str:
-        """Hash-like text of everything that stands on all pages."""
+        """Hash of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        return repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
+        text = repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
+        return sha256(text.encode()).hexdigest()[:24]
+
+    def body(self, entry: Story | Film | Show) -> str:
+        """Return the Markdown of an entry."""
+        return self._body(entry) if isinstance(entry, Story) else entry.body
+
+    @cached_property
+    def shelved(self) -> Mapping[tuple[str, str], list[Story]]:
+        """The stories of each section and language, newest first."""
+        found: dict[tuple[str, str], list[Story]] = {}
+        for story in self.newsroom.stories:
+            found.setdefault((story.section, story.language), []).append(story)
+        return found
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
@@ -151,27 +168,46 @@ class Site:
                 entries = shown.of_section(self, section.id, language)[:MOST]
                 if entries:
                     path = shown.section_path(section.id, language)
-                    cards = [shown.card(self, e, language) for e in entries]
                     name = self._section_name(section, language)
-                    yield self._list(path, language, name, cards)
+                    yield self._list(path, language, name, entries)
 
     def _archives(self) -> Iterator[PagePlan]:
         for language in self.newsroom.languages:
             say = self.say(language)
             for year, stories in shown.by_year(self, language).items():
-                cards = [{**shown.card(self, s, language), "picture": ""} for s in stories]
                 title = f"{say.text['all_stories']} {say.number(year)}"
-                yield self._list(shown.archive_path(language, year), language, title, cards)
+                path = shown.archive_path(language, year)
+                yield self._list(path, language, title, stories, pictures=False)
 
     def _section_name(self, section: Section, language: str) -> str:
         names = dict(section.names)
         return names.get(language) or names.get(self.newsroom.language, section.id)
 
-    def _list(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> PagePlan:
-        make = partial(self._shelf, path, language, name, cards)
-        return self._planned(path, (self.signature, language, name, cards), make)
+    def _list(
+        self,
+        path: str,
+        language: str,
+        name: str,
+        entries: Sequence[Story | Film | Show],
+        *,
+        pictures: bool = True,
+    ) -> PagePlan:
+        inputs = (self.signature, language, name, [shown.card_key(self, e) for e in entries])
+        make = partial(self._shelf, path, language, name, entries, pictures=pictures)
+        return self._planned(path, inputs, make)
 
-    def _shelf(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> str:
+    def _shelf(
+        self,
+        path: str,
+        language: str,
+        name: str,
+        entries: Sequence[Story | Film | Show],
+        *,
+        pictures: bool,
+    ) -> str:
+        cards = [shown.card(self, e, language) for e in entries]
+        if not pictures:
+            cards = [{**card, "picture": ""} for card in cards]
         context = {
             **self.frame("section", language, name, path),
             "door": {"masthead": False, "title": name, "tagline": "", "edition": ""},
@@ -202,11 +238,11 @@ class Site:
 
     def _item(self, kind: str, entry: Story | Film | Show, path: str) -> PagePlan:
         linked = [shown.card(self, e, "") for e in self._linked(entry)]
-        stills = [self.placed.stills.get(p.path) for p in _pictures(entry)]
+        stills = [self.still_keys.get(p.path) for p in _pictures(entry)]
         film = self._film_of(entry)
         inputs = (
             self.signature,
-            self._text_key(entry),
+            self.text_key(entry),
             linked,
             stills,
             film and (film.source, self.placed.films[film.id]),
@@ -214,17 +250,31 @@ class Site:
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
 
-    def _text_key(self, entry: Story | Film | Show) -> object:
+    @cached_property
+    def still_keys(self) -> Mapping[str, str]:
+        """What stands for a picture among a page's inputs: written once, not once a page."""
+        return {path: repr(stills) for path, stills in self.placed.stills.items()}
+
+    def digest(self, story: Story) -> str:
+        """Return the hash of a story's text."""
+        found = self._hashes.get(story.source)
+        return found or sha256(repr(story).encode()).hexdigest()[:24]
+
+    def text_key(self, entry: Story | Film | Show) -> object:
         """Return what stands for a text among a page's inputs: its hash, and what the newsroom's
         selection left of its links.
         """
-        found = self._hashes.get(entry.source)
-        if found is None or not isinstance(entry, Story):
+        if not isinstance(entry, Story):
             return entry
-        return (found, entry.related, entry.translations, entry.film, entry.excerpt)
+        links = (entry.related, entry.translations, entry.film, entry.excerpt)
+        return (self.digest(entry), links) if any(links) else self.digest(entry)
 
     def _linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
-        ids = (*entry.translations, *getattr(entry, "related", ()))
+        ids = entry.translations
+        if not isinstance(entry, Show):
+            ids += entry.related
+            if not ids:
+                return []
         found = [self.entry(i) for i in ids]
         if isinstance(entry, Show):
             found += [f for f in self.episodes(entry) if f.id in self.placed.films]
@@ -303,7 +353,7 @@ class Site:
                     shown.translation(self, e) for i in entry.translations if (e := self.entry(i))
                 ],
                 "lead": lead and shown.picture(self, lead, up),
-                "body": markup(body_html(entry.body, around)),
+                "body": markup(body_html(self.body(entry), around)),
                 "closed": shown.closed(say, entry),
             },
             "film": film and shown.film(self, film, excerpt, say, alone=film is entry),

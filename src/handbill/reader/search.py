@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
+from typing import Protocol, TypeVar
 
 from handbill.reader.terms import DIGITS, Index, shared
 from handbill.reader.text import searched_text
@@ -50,7 +51,22 @@ class Doc:
         return " ".join(self.pieces())
 
 
-def segments(docs: Sequence[Doc]) -> Iterator[tuple[str, list[Doc]]]:
+class Dated(Protocol):
+    """What has its place among the segments; the day is ``2026-11-24`` or empty."""
+
+    @property
+    def day(self) -> str:
+        """Return the day by which it is filed."""
+
+    @property
+    def id(self) -> str:
+        """Return what orders those of one day."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def segments(docs: Sequence[D]) -> Iterator[tuple[str, list[D]]]:
     """Cut documents into named segments, oldest first; a day is ``2026-11-24`` or empty."""
     ordered = sorted(docs, key=lambda d: (d.day, d.id))
     for year, of_year in _cut(ordered, lambda day: day[:4]).items():
@@ -71,8 +87,8 @@ def _part(day: str, months: int) -> str:
     return f"{day[:4]}-{(int(day[5:7]) - 1) // months * months + 1:02}"
 
 
-def _cut(docs: Sequence[Doc], name: Callable[[str], str]) -> dict[str, list[Doc]]:
-    found: dict[str, list[Doc]] = {}
+def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
+    found: dict[str, list[D]] = {}
     for doc in docs:
         found.setdefault(name(doc.day) or "undated", []).append(doc)
     return found
