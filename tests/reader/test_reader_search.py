@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbill.reader.folding import PAIR, WORD, class_table, fold_table
+from handbill.reader.folding import PAIR, SIZE, WORD, class_table, fold, fold_table, kind
 from handbill.reader.search import MAX_SEGMENT, SHARD_BYTES, Doc, segment_files, segments
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -105,6 +105,11 @@ def test_large_segments_are_cut_into_shards_in_order() -> None:
     assert all(len(files[p]) < SHARD_BYTES + 20_000 for p in shards)
     found = decode(files)
     assert found["w0420017"] == {42}
+
+
+def test_one_character_folds_as_the_table_says() -> None:
+    assert tuple(map(fold, range(SIZE))) == fold_table()
+    assert bytes(map(kind, range(SIZE))) == class_table()
 
 
 @pytest.mark.parametrize(

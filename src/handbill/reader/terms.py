@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handbill.reader.folding import PAIR, WORD, class_table, fold_table
+from handbill.reader import folding
+from handbill.reader.folding import PAIR, WORD
 
 MAX_WORD = 40
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -21,6 +22,7 @@ _DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
 _TERM, _REST = 17, (1 << 17) - 1
 _END = ord("\n")
+_LAST = folding.SIZE - 1
 Numbers = NDArray[Any]
 Known = dict[str, int]
 
@@ -60,9 +62,9 @@ class Index:
 def _taken_apart(pieces: Iterable[str]) -> tuple[list[str], Numbers, Numbers]:
     """Return all terms in order; where those of each piece begin; and those of each in turn."""
     joined = "\n".join([*pieces, ""])
-    folds, kinds = _tables()
+    folds, kinds = _tables(joined)
     chars = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
-    found = folds[np.minimum(chars, 0xFFFF)]
+    found = folds[np.minimum(chars, _LAST)]
     found = found[found != 0]
     kind = kinds[found]
     spaced = np.where((kind == WORD) | (found == _END), found, np.uint16(ord(" ")))
@@ -103,9 +105,23 @@ def _places(parts: int) -> Numbers:
     return (part >> 1 << 1) | ((part & 1) ^ 1)
 
 
+def _tables(text: str) -> tuple[Numbers, Numbers]:
+    """Return how the characters of ``text`` fold, and the kinds of what they fold to."""
+    folds, kinds = _blank()
+    for code in {min(ord(char), _LAST) for char in set(text)} - _told:
+        folds[code] = folding.fold(code)
+        kinds[folds[code]] = folding.kind(int(folds[code]))
+        _told.add(code)
+    return folds, kinds
+
+
+# Few texts have many scripts: of each character it is found out once, when it is first seen.
+_told: set[int] = set()
+
+
 @cache
-def _tables() -> tuple[Numbers, Numbers]:
-    return np.array(fold_table(), dtype=np.uint16), np.frombuffer(class_table(), dtype=np.uint8)
+def _blank() -> tuple[Numbers, Numbers]:
+    return np.zeros(folding.SIZE, np.uint16), np.zeros(folding.SIZE, np.uint8)
 
 
 def _ranks(known: Mapping[str, int], terms: Sequence[str]) -> Numbers:
