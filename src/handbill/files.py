@@ -180,8 +180,11 @@ def changed_ns(info: os.stat_result) -> int:
     return max(info.st_mtime_ns, info.st_ctime_ns) if os.name == "posix" else info.st_mtime_ns
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write our own state so that it appears whole or not at all (not for drives)."""
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = True) -> None:
+    """Write our own state so that it appears whole or not at all (not for drives).
+
+    What need not be ``lasting`` may be lost or torn where the power fails: a cache that can tell.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     new = Path(name)
@@ -189,7 +192,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         new.chmod(mode)
         new.replace(path)
     except BaseException:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from itertools import repeat
@@ -26,10 +26,14 @@ STAGE = ".next"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the press knows of a file that it made: the hash of its inputs, and the result."""
+    """What the press knows of a file that it made: the hash of its inputs, and the result.
+
+    ``row`` is how the cache wrote it down; empty where it did not yet.
+    """
 
     key: str
     entry: FileEntry
+    row: str = field(default="", compare=False)
 
 
 class Output:
@@ -41,6 +45,7 @@ class Output:
         self.written: list[str] = []
         self._known = known
         self._stage = root / STAGE
+        self._base = str(root)
         self._folders: set[str] = set()
         self._proof_paths: set[str] = set()
 
@@ -81,7 +86,7 @@ class Output:
 
     def _stands(self, path: str, length: int) -> bool:
         try:
-            info = os.lstat(f"{self.root}/{path}")
+            info = os.lstat(f"{self._base}/{path}")
         except OSError:
             return False
         return info.st_size == length and info.st_mtime == FIXED_TIME

@@ -65,8 +65,7 @@ class Site:
         """Hash of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        text = repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages]))
-        return sha256(text.encode()).hexdigest()[:24]
+        return _hashed(repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages])))
 
     def body(self, entry: Story | Film | Show) -> str:
         """Return the Markdown of an entry."""
@@ -252,13 +251,13 @@ class Site:
 
     @cached_property
     def still_keys(self) -> Mapping[str, str]:
-        """What stands for a picture among a page's inputs: written once, not once a page."""
-        return {path: repr(stills) for path, stills in self.placed.stills.items()}
+        """What stands for a picture among a page's inputs: hashed once, not once a page."""
+        return {path: _hashed(repr(stills)) for path, stills in self.placed.stills.items()}
 
     def digest(self, story: Story) -> str:
         """Return the hash of a story's text."""
         found = self._hashes.get(story.source)
-        return found or sha256(repr(story).encode()).hexdigest()[:24]
+        return found or _hashed(repr(story))
 
     def text_key(self, entry: Story | Film | Show) -> object:
         """Return what stands for a text among a page's inputs: its hash, and what the newsroom's
@@ -430,6 +429,10 @@ class Site:
             "shelves": list(shown.shelves(self, language, NEWEST)),
         }
         return render("door.html", context)
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:24]
 
 
 def _pictures(entry: Story | Film | Show) -> tuple[Picture, ...]:
