@@ -23,6 +23,7 @@ _DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
 _TERM, _REST = 17, (1 << 17) - 1
 _END = ord("\n")
 _LAST = folding.SIZE - 1
+_NONE = np.zeros(0, np.int32)
 Numbers = NDArray[Any]
 Known = dict[str, int]
 
@@ -38,25 +39,38 @@ class Index:
         """Add the next document: its title and its text, cut at their white space."""
         number = self._pieces.__getitem__
         for words in (title, text):
-            self._found.append(np.fromiter(map(number, words), np.int64, len(words)))
+            self._found.append(np.fromiter(map(number, words), np.int32, len(words)))
 
     def postings(self) -> tuple[list[str], list[str]]:
         """Return the terms in order, and of each the documents that have it, then ``!`` and those
         of them that have it in their title.
         """
         lengths = list(map(len, self._found))
-        packed = np.concatenate([*self._found, np.zeros(0, np.int64)]) << _TERM
-        packed = _distinct(packed | np.repeat(_places(len(lengths)), lengths))
+        packed = np.concatenate([*self._found, _NONE], dtype=np.int64)
+        packed <<= _TERM
+        packed |= np.repeat(_places(len(lengths)), lengths)
         terms, starts, of_piece = _taken_apart(self._pieces)
-        counts = (starts[1:] - starts[:-1])[packed >> _TERM]
-        # Of each posting of a piece: one for each of its terms, which stand together in of_piece.
-        first = np.repeat(starts[packed >> _TERM] - (np.cumsum(counts) - counts), counts)
-        of_posting = of_piece[first + np.arange(len(first))]
-        packed = _distinct((of_posting << _TERM) | np.repeat(packed & _REST, counts))
-        everywhere = _lists(_distinct(packed >> 1), len(terms))
-        in_titles = _lists(_distinct(packed[packed & 1 == 1] >> 1), len(terms))
+        packed = _spread(_distinct(packed), starts, of_piece)
+        titled = packed[packed & 1 == 1] >> 1
+        packed >>= 1
+        everywhere = _lists(_distinct(packed), len(terms))
+        in_titles = _lists(_distinct(titled), len(terms))
         both = zip(everywhere, in_titles, strict=True)
         return terms, [f"{listed}!{title}" if title else listed for listed, title in both]
+
+
+def _spread(packed: Numbers, starts: Numbers, of_piece: Numbers) -> Numbers:
+    """Turn postings of pieces into those of the terms of each, which stand in ``of_piece``."""
+    piece = packed >> _TERM
+    packed &= _REST
+    counts = (starts[1:] - starts[:-1])[piece]
+    first = starts[piece] - (np.cumsum(counts) - counts)
+    found = np.repeat(first, counts)
+    found += np.arange(len(found))
+    found = of_piece[found]
+    found <<= _TERM
+    found |= np.repeat(packed, counts)
+    return _distinct(found)
 
 
 def _taken_apart(pieces: Iterable[str]) -> tuple[list[str], Numbers, Numbers]:
@@ -141,11 +155,10 @@ def _distinct(values: Numbers) -> Numbers:
 
 def _lists(packed: Numbers, size: int) -> Iterator[str]:
     """Write the documents of each term: ``packed`` are sorted ``term << 16 | document``."""
-    term_of = packed >> 16
-    text, ends = _encode(packed & 0xFFFF, term_of)
-    bounds = ends[np.searchsorted(term_of, np.arange(size + 1))].tolist()
-    for a, b in pairwise(bounds):
-        yield text[a:b]
+    term_of = (packed >> 16).astype(np.int32)
+    text, ends = _encode((packed & 0xFFFF).astype(np.int32), term_of)
+    bounds = ends[np.searchsorted(term_of, np.arange(size + 1, dtype=np.int32))].tolist()
+    return (text[a:b] for a, b in pairwise(bounds))
 
 
 def _encode(values: Numbers, term_of: Numbers) -> tuple[str, Numbers]:
@@ -153,16 +166,19 @@ def _encode(values: Numbers, term_of: Numbers) -> tuple[str, Numbers]:
 
     Returns the text of all, and where each value begins; one more entry ends it.
     """
-    same = np.append(False, term_of[1:] == term_of[:-1])
-    steps = values - np.where(same, np.append(0, values[:-1]), 0)
-    lengths = 1 + (steps > 31) + (steps > 1023) + (steps > 32767)
-    ends = np.concatenate([[0], np.cumsum(lengths)])
+    steps = values.copy()
+    steps[1:] -= np.where(term_of[1:] == term_of[:-1], values[:-1], 0)
+    lengths = np.ones(len(steps), np.uint8)
+    for bits in (5, 10, 15):
+        lengths += steps >= 1 << bits
+    ends = np.zeros(len(steps) + 1, np.int64)
+    np.cumsum(lengths, out=ends[1:])
     out = np.zeros(int(ends[-1]), dtype=np.uint8)
     for digit in range(4):
-        there = lengths > digit
-        more = lengths > digit + 1
-        bits = (steps >> (5 * digit)) & 31
-        out[ends[:-1][there] + digit] = _DIGITS[(bits | (more << 5))[there]]
+        there = np.flatnonzero(lengths > digit)
+        bits = (steps[there] >> (5 * digit)) & 31
+        bits |= (lengths[there] > digit + 1).astype(np.int32) << 5
+        out[ends[there] + digit] = _DIGITS[bits]
     return out.tobytes().decode(), ends
 
 
