@@ -250,7 +250,7 @@ class Reader:
         }
 
     def story(self, slug: str, language: str, pictures: Iterable[Picture]) -> Story:
-        """Read a story; ``pictures`` are those of its body."""
+        """Read a story but its body; ``pictures`` are those of it."""
         rows = (row.partition(" ") for row in self.rows("corrections"))
         expected = "corrections as '- YYYY-MM-DD what was wrong'"
         parsed = [
@@ -264,7 +264,7 @@ class Reader:
             film=self.text("film"),
             excerpt=self.excerpt(),
             corrections=tuple(Correction(day, text) for day, text in parsed if day),
-            **self._common(language),
+            **{**self._common(language), "body": ""},
             **self._published(),
         )
 

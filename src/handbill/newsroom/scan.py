@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -49,15 +49,15 @@ class Known:
 class Loaded:
     """A newsroom as its folder says, the mistakes found, and each file's stamp.
 
-    ``digests`` are hashes of the stories' texts by path. The stories in ``recalled`` were not read
-    again: they have no body, and :func:`read_body` fetches it.
+    ``digests`` are hashes of the stories' texts by path; ``bodies`` those bodies that were read.
+    Of a story that was recalled :func:`read_body` fetches the body.
     """
 
     newsroom: Newsroom
     problems: tuple[Problem, ...]
     stamps: dict[str, Stamp]
     digests: dict[str, str]
-    recalled: frozenset[str]
+    bodies: dict[str, str]
 
 
 def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
@@ -82,7 +82,7 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
         pages=tuple(found.pages),
     )
     problems += found.finish()
-    return Loaded(newsroom, tuple(problems), stamps, found.digests, frozenset(found.recalled))
+    return Loaded(newsroom, tuple(problems), stamps, found.digests, found.bodies)
 
 
 def read_body(folder: Path, source: str, digest: str) -> str:
@@ -187,6 +187,7 @@ class _Texts:
         self._folder, self._newsroom, self._stamps = folder, newsroom, stamps
         self._known, self._recalled = known, list[Story]()
         self.digests: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}
         self._sections = {"", *(section.id for section in newsroom.sections)}
         self.stories: list[Story] = []
         self.films: list[Film] = []
@@ -212,11 +213,6 @@ class _Texts:
         self.stories.append(story)
         self._recalled.append(story)
         return True
-
-    @property
-    def recalled(self) -> Iterator[str]:
-        """Yield the sources of the stories that were taken over."""
-        return (story.source for story in self._recalled)
 
     def take(self, path: str) -> None:
         parts = path.split("/")
@@ -280,6 +276,7 @@ class _Texts:
         if self._own(story.id, reader):
             self._section(story.section, reader)
             self.stories.append(story)
+            self.bodies[story.source] = reader.body
 
     def _film(self, reader: Reader) -> None:
         folder = PurePosixPath(reader.path).parent

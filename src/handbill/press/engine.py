@@ -14,10 +14,11 @@ from handbill.edition.single import proof_paths
 from handbill.errors import KeysLocked, NewsroomInvalid
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
-from handbill.newsroom.scan import Loaded, load, read_body
+from handbill.newsroom.scan import Loaded, load
 from handbill.newsroom.selection import Withheld, select
-from handbill.newsroom.story import Newsroom, Story
+from handbill.newsroom.story import Newsroom
 from handbill.press import cache as caches
+from handbill.press.bodies import Bodies
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
@@ -98,7 +99,7 @@ class _Job:
 
     def __init__(self, press: Press, cache: Path, loaded: Loaded, newsroom: Newsroom) -> None:
         self._press, self._cache, self._newsroom = press, cache, newsroom
-        self._loaded = loaded
+        self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
@@ -110,12 +111,6 @@ class _Job:
     def _read(self, path: str) -> bytes:
         file = self._placed[path]
         return file.source.read_bytes() if file.source else file.data
-
-    def _body(self, story: Story) -> str:
-        loaded = self._loaded
-        if story.source not in loaded.recalled:
-            return story.body
-        return read_body(self._press.folder, story.source, loaded.digests[story.source])
 
     def draft(self) -> PressReport:
         """Build the pages without signing them."""
@@ -158,8 +153,8 @@ class _Job:
             facts,
             read=self._read,
             single_files=self._press.single_files,
-            hashes=self._loaded.digests,
-            body=self._body,
+            hashes=self._digests,
+            body=self._bodies.of,
         )
         plans = list(site.plan())
         progress = self._press.progress

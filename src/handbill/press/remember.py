@@ -5,7 +5,7 @@ Their bodies are not among what is remembered: they are most of it, and few of t
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.files import changed_ns
@@ -24,7 +24,6 @@ from handbill.press.cache import read_rows, write_rows
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
 _SHAPE = "texts 2 " + rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
-_BODY = [field.name for field in fields(Story)].index("body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,12 @@ def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
     kept = {}
     for story in loaded.newsroom.stories:
         source = story.source
-        kept[source] = before.lines[source] if source in loaded.recalled else _row(story, loaded)
+        kept[source] = _row(story, loaded) if source in loaded.bodies else before.lines[source]
     if kept != before.lines:
         settings = json.dumps([SETTINGS, *loaded.stamps[SETTINGS]])
         write_rows(cache, _ROWS, _SHAPE, [settings, *kept.values()])
 
 
 def _row(story: Story, loaded: Loaded) -> str:
-    values = rows.values(story)
-    values[_BODY] = ""
     source = story.source
-    return rows.dumps([source, *loaded.stamps[source], loaded.digests[source], values])
+    return rows.dumps([source, *loaded.stamps[source], loaded.digests[source], story])

@@ -105,10 +105,11 @@ class Site:
                 yield self._planned(
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
-        yield from sheet_plans(self)
         yield from self._sections()
         yield from self._archives()
         yield from search_plans(self)
+        # Last of what takes much memory, when the texts are let go.
+        yield from sheet_plans(self)
         first = partial(self._door, self.newsroom.language, "index.html")
         yield self._planned("index.html", self._door_inputs, first)
         sheet = asset("handbill.css")

@@ -176,9 +176,9 @@ def _encode(values: Numbers, term_of: Numbers) -> tuple[str, Numbers]:
     out = np.zeros(int(ends[-1]), dtype=np.uint8)
     for digit in range(4):
         there = np.flatnonzero(lengths > digit)
-        bits = (steps[there] >> (5 * digit)) & 31
-        bits |= (lengths[there] > digit + 1).astype(np.int32) << 5
-        out[ends[there] + digit] = _DIGITS[bits]
+        value = (steps[there] >> (5 * digit)) & 31
+        value |= (lengths[there] > digit + 1).astype(np.int32) << 5
+        out[ends[there] + digit] = _DIGITS[value]
     return out.tobytes().decode(), ends
 
 
