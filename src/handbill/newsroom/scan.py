@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from handbill.errors import HandbillError, NewsroomInvalid
@@ -76,13 +77,19 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
             found.take(path)
     newsroom = replace(
         newsroom,
-        stories=tuple(sorted(found.stories, key=lambda s: (s.day, s.id), reverse=True)),
+        stories=tuple(_newest_first(found.stories)),
         films=tuple(found.films),
         shows=tuple(found.shows),
         pages=tuple(found.pages),
     )
     problems += found.finish()
     return Loaded(newsroom, tuple(problems), stamps, found.digests, found.bodies)
+
+
+def _newest_first(stories: Iterable[Story]) -> list[Story]:
+    # In two steps, each of which compares one plain value.
+    by_id = sorted(stories, key=attrgetter("id"), reverse=True)
+    return sorted(by_id, key=attrgetter("day"), reverse=True)
 
 
 def read_body(folder: Path, source: str, digest: str) -> str:

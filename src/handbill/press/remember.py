@@ -23,7 +23,7 @@ from handbill.press.cache import read_rows, write_rows
 
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
-_SHAPE = "texts 2 " + rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
+_SHAPE = "texts 3 " + rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,14 @@ def _dataclass(kind: Any) -> Decoder:
     steps = [(i, f) for i, name in enumerate(names) if (f := decoder(hints[name])) is not None]
 
     def decode(row: Any) -> Any:
+        length = len(row)
         for i, f in steps:
-            value = row[i]
-            row[i] = f(value) if value else (() if value == [] else value)
+            if i >= length:
+                break
+            if value := row[i]:
+                row[i] = f(value)
+            elif value == []:
+                row[i] = ()
         return kind(*row)
 
     return decode
@@ -70,14 +75,22 @@ def reader(kind: Any) -> Callable[[Any], Any]:
 
 
 def values(value: Any) -> list[Any]:
-    """Return the values of a dataclass's fields in their order, those inside as they are."""
+    """Return the values of a dataclass's fields in their order, up to the last that is no default.
+
+    Those inside are as they are.
+    """
     kind: Any = type(value)
-    return [getattr(value, name) for name in _names(kind)]
+    names, defaults = _fields(kind)
+    row = [getattr(value, name) for name in names]
+    while row and row[-1] == defaults[len(row) - 1]:
+        row.pop()
+    return row
 
 
 @functools.cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    found = dataclasses.fields(kind)
+    return tuple(f.name for f in found), tuple(f.default for f in found)
 
 
 def dumps(row: object) -> str:
@@ -96,11 +109,15 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_
 
 
 def shape(*kinds: Any) -> str:
-    """Return a short hash of the fields of ``kinds``: a cache of another shape is not read."""
-    text = repr(
-        [
-            (k.__name__, sorted((n, str(t)) for n, t in typing.get_type_hints(k).items()))
-            for k in kinds
-        ]
-    )
+    """Return a short hash of the fields of ``kinds`` and of what they are where nothing is said: a
+    cache of another shape is not read.
+    """
+    text = repr([(k.__name__, list(_described(k))) for k in kinds])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _described(kind: Any) -> Iterator[tuple[str, str, str]]:
+    hints = typing.get_type_hints(kind)
+    for name, default in zip(*_fields(kind), strict=True):
+        given = "" if default is dataclasses.MISSING else repr(default)
+        yield name, str(hints[name]), given

@@ -251,6 +251,15 @@ class Site:
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
 
     @cached_property
+    def years(self) -> Mapping[str, dict[int, list[Story]]]:
+        """The stories of each language by their year, newest first."""
+        found: dict[str, dict[int, list[Story]]] = {}
+        for story in self.newsroom.stories:
+            of_language = found.setdefault(story.language, {})
+            of_language.setdefault(story.day.year, []).append(story)
+        return {tag: dict(sorted(years.items(), reverse=True)) for tag, years in found.items()}
+
+    @cached_property
     def still_keys(self) -> Mapping[str, str]:
         """What stands for a picture among a page's inputs: hashed once, not once a page."""
         return {path: _hashed(repr(stills)) for path, stills in self.placed.stills.items()}

@@ -56,11 +56,7 @@ def archive_path(language: str, year: int) -> str:
 
 def by_year(site: "Site", language: str) -> dict[int, list[Story]]:
     """Return the stories of a language by their year, newest first."""
-    found: dict[int, list[Story]] = {}
-    for story in site.newsroom.stories:
-        if story.language == language:
-            found.setdefault(story.day.year, []).append(story)
-    return dict(sorted(found.items(), reverse=True))
+    return site.years.get(language, {})
 
 
 def of_section(site: "Site", section: str, language: str) -> list[Entry]:
@@ -222,7 +218,7 @@ def card_key(site: "Site", entry: Entry) -> object:
     if not isinstance(entry, Story):
         return card(site, entry, "")
     lead = entry.lead and site.still_keys.get(entry.lead.path)
-    return (entry.title, entry.deck, entry.slug, entry.language, lead)
+    return f"{entry.title}\0{entry.deck}\0{entry.slug}\0{lead}"
 
 
 def _card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
