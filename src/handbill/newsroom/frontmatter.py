@@ -4,7 +4,6 @@ Between two ``---`` lines: ``key: value``, or ``key:`` followed by indented ``- 
 indented ``name: value`` lines. Nothing else is understood, so nothing is misunderstood.
 """
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -119,5 +118,7 @@ def _plain(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean …?`` for the nearest known word, or nothing."""
+    import difflib  # noqa: PLC0415  (few texts have mistakes)
+
     near = difflib.get_close_matches(word, list(known), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
