@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handbill.ids import is_item_id, is_language
-from handbill.newsroom.frontmatter import Matter, Problem, Value, nearest
+from handbill.newsroom.frontmatter import Matter, Problem, nearest
 from handbill.newsroom.story import (
     Comments,
     Correction,
@@ -48,38 +48,36 @@ class Reader:
 
     def text(self, name: str, fallback: str = "", *, required: bool = False) -> str:
         """Return one line of text."""
-        value = self._value(name)
-        if not isinstance(value, str):
-            self.wrong(name, "expected one line of text")
-            return fallback
+        self._asked.add(name)
+        value = self._fields[name][1] if name in self._fields else ""
         if not value:
             if required:
                 self.wrong(name, "is missing")
+            return fallback
+        if not isinstance(value, str):
+            self.wrong(name, "expected one line of text")
             return fallback
         if not is_plain_line(value):
             self.wrong(name, "holds control or invisible characters")
             return fallback
         return value
 
-    def _value(self, name: str) -> Value:
-        self._asked.add(name)
-        found = self._fields.get(name)
-        return found[1] if found else ""
-
     def rows(self, name: str) -> tuple[str, ...]:
         """Return a list; ``a, b`` on one line is a list too."""
-        value = self._value(name)
-        if not value:
+        self._asked.add(name)
+        if name not in self._fields:
             return ()
+        value = self._fields[name][1]
         if isinstance(value, dict):
             self.wrong(name, "expected a list of '- entries'")
             return ()
         found = value if isinstance(value, list) else value.strip("[]").split(",")
-        return tuple(v.strip() for v in found if v.strip())
+        return tuple([v.strip() for v in found if v.strip()])
 
     def pairs(self, name: str, known: tuple[str, ...]) -> dict[str, str]:
         """Return indented ``name: value`` lines; a single value stands for the first name."""
-        value = self._value(name)
+        self._asked.add(name)
+        value = self._fields[name][1] if name in self._fields else ""
         if isinstance(value, str):
             return {known[0]: value} if value else {}
         if isinstance(value, list):
@@ -125,8 +123,8 @@ class Reader:
 
     def people(self, name: str) -> tuple[Credit, ...]:
         """Return people as ``- Name, role``."""
-        split = (row.partition(",") for row in self.rows(name))
-        return tuple(Credit(who.strip(), role.strip()) for who, _, role in split)
+        split = [row.partition(",") for row in self.rows(name)]
+        return tuple([Credit(who.strip(), role.strip()) for who, _, role in split])
 
     def picture(self, name: str) -> Picture | None:
         """Return a picture with its words; one without alt text is a problem."""

@@ -49,10 +49,11 @@ def read(path: str, text: str) -> Matter:
     problems: list[Problem] = []
     name = ""
     for number, line in enumerate(head, 2):
-        if not line or line.isspace() or line.lstrip()[0] == "#":
+        inner = line.strip()
+        if not inner or inner[0] == "#":
             continue
         if line[0] in " \t-":
-            wrong = _inner(fields, name, line.strip())
+            wrong = _inner(fields, name, inner)
         else:
             name, wrong = _outer(fields, number, line.rstrip())
         if wrong:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handbill.newsroom.story import Film, Show, Story
 from handbill.reader import shown
@@ -51,8 +50,7 @@ def _script() -> bytes:
     return f"var HB = {script_json(data)};\n".encode() + asset("search.js")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What is to be found, without its text: that is asked for where a segment is made."""
 
     kind: str

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from handbill.reader.terms import DIGITS, Index, shared
@@ -68,7 +69,8 @@ D = TypeVar("D", bound=Dated)
 
 def segments(docs: Sequence[D]) -> Iterator[tuple[str, list[D]]]:
     """Cut documents into named segments, oldest first; a day is ``2026-11-24`` or empty."""
-    ordered = sorted(docs, key=lambda d: (d.day, d.id))
+    # In two steps, each of which compares one plain value.
+    ordered = sorted(sorted(docs, key=attrgetter("id")), key=attrgetter("day"))
     for year, of_year in _cut(ordered, lambda day: day[:4]).items():
         for months in (12, 6, 3, 1):
             parts = _cut(of_year, partial(_part, months=months))
