@@ -11,6 +11,7 @@ from handbill.reader.environment import asset, design_hash, render
 from handbill.reader.folding import script_tables
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.search import Doc, script_json, segment_files, segments
+from handbill.reader.terms import Vocabulary
 from handbill.reader.words import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def search_path(language: str) -> str:
 
 def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
     """Yield the search pages, their script, and each segment of the index."""
-    names = []
+    names, vocabulary = [], Vocabulary()
     for name, found in segments(list(_found(site))):
         names.append(name)
         inputs = ("search 2", site.signature, name, *(f.key(site) for f in found))
-        yield BundlePlan(inputs, partial(_segment, site, name, found))
+        yield BundlePlan(inputs, partial(_segment, site, name, found, vocabulary))
     yield PagePlan(SCRIPT, "", ("search script 2", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
@@ -80,8 +81,11 @@ def _found(site: "Site") -> Iterator[_Found]:
         yield one("show", show)
 
 
-def _segment(site: "Site", name: str, found: Sequence[_Found]) -> dict[str, bytes]:
-    return segment_files(name, [_doc(site, f.kind, f.entry) for f in found])
+def _segment(
+    site: "Site", name: str, found: Sequence[_Found], vocabulary: Vocabulary
+) -> dict[str, bytes]:
+    docs = [_doc(site, f.kind, f.entry) for f in found]
+    return segment_files(name, docs, vocabulary)
 
 
 def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:

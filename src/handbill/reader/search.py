@@ -14,7 +14,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
-from handbill.reader.terms import DIGITS, Index, shared
+from handbill.reader.terms import DIGITS, Index, Vocabulary, shared
 from handbill.reader.text import searched_text
 
 MAX_SEGMENT = 2_000
@@ -96,9 +96,14 @@ def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
     return found
 
 
-def segment_files(name: str, docs: Sequence[Doc]) -> dict[str, bytes]:
-    """Return the scripts of one segment by path."""
-    index, texts = Index(), list[str]()
+def segment_files(
+    name: str, docs: Sequence[Doc], vocabulary: Vocabulary | None = None
+) -> dict[str, bytes]:
+    """Return the scripts of one segment by path.
+
+    A ``vocabulary`` that several segments share saves time and changes nothing.
+    """
+    index, texts = Index(vocabulary or Vocabulary()), list[str]()
     for doc in docs:
         pieces = doc.pieces()
         index.add(doc.title.split(), pieces)
@@ -160,7 +165,8 @@ def _shards(index: Index) -> Iterator[tuple[str, str]]:
     rows = [
         f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)
     ]
-    ends = list(accumulate(len(row.encode()) + 1 for row in rows))
+    plain = all(map(str.isascii, rows))
+    ends = list(accumulate(len(row if plain else row.encode()) + 1 for row in rows))
     start = 0
     while start < len(rows):
         first = terms[start]

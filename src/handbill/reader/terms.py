@@ -5,9 +5,9 @@ Python, and what is slow happens to each distinct word once. Format: docs/format
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, count, pairwise
+from itertools import chain, count, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from handbill.reader import folding
 from handbill.reader.folding import PAIR, WORD
 
 MAX_WORD = 40
+MAX_PIECES = 100_000
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 _DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
@@ -28,16 +29,46 @@ Numbers = NDArray[Any]
 Known = dict[str, int]
 
 
-class Index:
-    """Gathers the texts of a segment. Each distinct piece between spaces is taken apart once."""
+class Vocabulary:
+    """Pieces of text and the terms of each, shared by the segments of a press: what stands between
+    two spaces is taken apart once, however often it is met.
+    """
 
     def __init__(self) -> None:
-        self._pieces: Known = defaultdict(count().__next__)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.pieces: Known = defaultdict(count().__next__)
+        self._terms: Known = defaultdict(count().__next__)
+        # Of the pieces that are taken apart: where the terms of each begin, and those of all.
+        self._starts, self._of_piece = np.zeros(1, np.int64), np.zeros(0, np.int64)
+
+    def bound(self) -> None:
+        """Forget everything where it is too much: a language of long words has no end of them."""
+        if len(self.pieces) > MAX_PIECES:
+            self._clear()
+
+    def learn(self) -> tuple[list[str], Numbers, Numbers]:
+        """Take apart what is new; return the terms by their numbers, and those of each piece."""
+        known = len(self._starts) - 1
+        counts, of_piece = _taken_apart(islice(self.pieces, known, None), self._terms)
+        starts = self._starts[-1] + np.cumsum(counts)
+        self._starts = np.concatenate([self._starts, starts])
+        self._of_piece = np.concatenate([self._of_piece, of_piece])
+        return list(self._terms), self._starts, self._of_piece
+
+
+class Index:
+    """Gathers the texts of one segment."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        vocabulary.bound()
+        self._vocabulary = vocabulary
         self._found: list[Numbers] = []
 
     def add(self, title: Sequence[str], text: Sequence[str]) -> None:
         """Add the next document: its title and its text, cut at their white space."""
-        number = self._pieces.__getitem__
+        number = self._vocabulary.pieces.__getitem__
         for words in (title, text):
             self._found.append(np.fromiter(map(number, words), np.int32, len(words)))
 
@@ -49,8 +80,10 @@ class Index:
         packed = np.concatenate([*self._found, _NONE], dtype=np.int64)
         packed <<= _TERM
         packed |= np.repeat(_places(len(lengths)), lengths)
-        terms, starts, of_piece = _taken_apart(self._pieces)
-        packed = _spread(_distinct(packed), starts, of_piece)
+        names, starts, of_piece = self._vocabulary.learn()
+        term, place = _spread(_distinct(packed), starts, of_piece)
+        terms, ranks = _ranked(term, names)
+        packed = _distinct((ranks[term] << _TERM) | place)
         titled = packed[packed & 1 == 1] >> 1
         packed >>= 1
         everywhere = _lists(_distinct(packed), len(terms))
@@ -59,22 +92,31 @@ class Index:
         return terms, [f"{listed}!{title}" if title else listed for listed, title in both]
 
 
-def _spread(packed: Numbers, starts: Numbers, of_piece: Numbers) -> Numbers:
+def _spread(packed: Numbers, starts: Numbers, of_piece: Numbers) -> tuple[Numbers, Numbers]:
     """Turn postings of pieces into those of the terms of each, which stand in ``of_piece``."""
     piece = packed >> _TERM
     packed &= _REST
     counts = (starts[1:] - starts[:-1])[piece]
-    first = starts[piece] - (np.cumsum(counts) - counts)
-    found = np.repeat(first, counts)
+    found = np.repeat(starts[piece] - (np.cumsum(counts) - counts), counts)
     found += np.arange(len(found))
-    found = of_piece[found]
-    found <<= _TERM
-    found |= np.repeat(packed, counts)
-    return _distinct(found)
+    return of_piece[found], np.repeat(packed, counts)
 
 
-def _taken_apart(pieces: Iterable[str]) -> tuple[list[str], Numbers, Numbers]:
-    """Return all terms in order; where those of each piece begin; and those of each in turn."""
+def _ranked(term: Numbers, names: Sequence[str]) -> tuple[list[str], Numbers]:
+    """Return those of the terms that occur, in order, and by its number the rank of each."""
+    occurs = np.zeros(len(names), bool)
+    occurs[term] = True
+    used = np.flatnonzero(occurs)
+    present = [names[number] for number in used.tolist()]
+    ordered = sorted(present)
+    place = dict(zip(ordered, range(len(ordered)), strict=True))
+    ranks = np.zeros(len(names), np.int64)
+    ranks[used] = np.fromiter(map(place.__getitem__, present), np.int64, len(present))
+    return ordered, ranks
+
+
+def _taken_apart(pieces: Iterable[str], known: Known) -> tuple[Numbers, Numbers]:
+    """Number the terms of each piece; return how many each has, and those of each in turn."""
     joined = "\n".join([*pieces, ""])
     folds, kinds = _tables(joined)
     chars = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
@@ -82,22 +124,19 @@ def _taken_apart(pieces: Iterable[str]) -> tuple[list[str], Numbers, Numbers]:
     found = found[found != 0]
     kind = kinds[found]
     spaced = np.where((kind == WORD) | (found == _END), found, np.uint16(ord(" ")))
-    known: Known = defaultdict(count().__next__)
     words, word_piece = _words(spaced.tobytes().decode("utf-16-le"), known)
     pairs, pair_piece = _pairs(found, kind == PAIR, known)
-    terms = sorted({term[:MAX_WORD] for term in known})
     piece = np.concatenate([word_piece, pair_piece])
-    order = np.argsort(piece, kind="stable")
-    starts = np.searchsorted(piece[order], np.arange(joined.count("\n") + 1))
-    return terms, starts, _ranks(known, terms)[np.concatenate([words, pairs])[order]]
+    counts = np.bincount(piece, minlength=joined.count("\n"))
+    return counts, np.concatenate([words, pairs])[np.argsort(piece, kind="stable")]
 
 
 def _words(folded: str, known: Known) -> tuple[Numbers, Numbers]:
     """Number the words of folded lines; return the numbers, and the line of each."""
     found = list(map(str.split, folded.split("\n")[:-1]))
     counts = np.fromiter(map(len, found), np.int64, len(found))
-    words = chain.from_iterable(found)
-    numbers = np.fromiter(map(known.__getitem__, words), np.int64, int(counts.sum()))
+    words = (known[word[:MAX_WORD]] for word in chain.from_iterable(found))
+    numbers = np.fromiter(words, np.int64, int(counts.sum()))
     return numbers, np.repeat(np.arange(len(found)), counts)
 
 
@@ -136,15 +175,6 @@ _told: set[int] = set()
 @cache
 def _blank() -> tuple[Numbers, Numbers]:
     return np.zeros(folding.SIZE, np.uint16), np.zeros(folding.SIZE, np.uint8)
-
-
-def _ranks(known: Mapping[str, int], terms: Sequence[str]) -> Numbers:
-    """Return the place in ``terms`` of each known number; long words share that of their cut."""
-    place = {term: i for i, term in enumerate(terms)}
-    ranks = np.empty(len(known), dtype=np.int64)
-    numbers = np.fromiter(known.values(), np.int64, len(known))
-    ranks[numbers] = np.fromiter((place[t[:MAX_WORD]] for t in known), np.int64, len(known))
-    return ranks
 
 
 def _distinct(values: Numbers) -> Numbers:
