@@ -44,12 +44,16 @@ def read_rows(folder: Path, name: str, shape: str) -> list[str]:
     return lines[1:-2]
 
 
-def write_rows(folder: Path, name: str, shape: str, rows: Iterable[str]) -> None:
-    """Write a cache file whole; the last line counts the rows."""
+def write_rows(
+    folder: Path, name: str, shape: str, rows: Iterable[str], *, lasting: bool = True
+) -> None:
+    """Write a cache file whole; the last line counts the rows.
+
+    What need not be ``lasting`` is not waited for until the disk has it.
+    """
     kept = list(rows)
     text = "\n".join([shape, *kept, str(len(kept)), ""])
-    # Read back, a torn file counts as none: not worth the wait until the disk has it.
-    write_whole(folder / name, text.encode(), mode=0o600, lasting=False)
+    write_whole(folder / name, text.encode(), mode=0o600, lasting=lasting)
 
 
 _OUTPUT_SHAPE = "handbill press outputs 1"

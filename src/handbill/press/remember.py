@@ -66,7 +66,8 @@ def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
         kept[source] = _row(story, loaded) if source in loaded.bodies else before.lines[source]
     if kept != before.lines:
         settings = json.dumps([SETTINGS, *loaded.stamps[SETTINGS]])
-        write_rows(cache, _ROWS, _SHAPE, [settings, *kept.values()])
+        # Torn, it counts as none, and each row is held against its source before it is believed.
+        write_rows(cache, _ROWS, _SHAPE, [settings, *kept.values()], lasting=False)
 
 
 def _row(story: Story, loaded: Loaded) -> str:
