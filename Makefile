@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-RUN    := $(VENV)/.ready-press
+RUN    := $(VENV)/.ready-newsroom
 DEV    := $(VENV)/.ready-dev
 JOBS   ?= 2
 
@@ -16,8 +16,8 @@ help:
 setup: $(RUN)
 dev: $(DEV)
 
-$(RUN): requirements/press.lock pyproject.toml tools/setup.sh
-	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" press && touch $@
+$(RUN): requirements/newsroom.lock pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" newsroom && touch $@
 
 $(DEV): requirements/dev.lock pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" dev && touch $@ $(RUN)

@@ -14,7 +14,7 @@ from handbill.edition.sign import (
     sign_edition,
 )
 from handbill.keys import roots
-from handbill.keys.ring import draw_key
+from handbill.keys.held import draw_key
 from handbill.keys.values import Reservation
 from handbill.paths import CHUNK_BYTES
 

@@ -6,7 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"courier": [], "press": ["press"], "dev": ["press", "dev"]}
+LOCKS = {
+    "courier": [],
+    "newsroom": ["press", "desk"],
+    "dev": ["press", "desk", "dev"],
+}
 BUILD = "flit_core==3.12.0\n"
 
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/edition")]
 from samples import ROOT_1, key  # noqa: E402
 
+import letter_vectors  # noqa: E402
 from handbill import note  # noqa: E402
 from handbill.edition import merkle  # noqa: E402
 from handbill.keys.words import newsroom_words, word_numbers  # noqa: E402
@@ -139,9 +140,18 @@ def main() -> None:
         ("paths", paths()),
         ("tree", trees()),
         ("words", words()),
+        ("pens", letter_vectors.pens()),
+        ("letters", letter_vectors.letters()),
+        ("tidy", letter_vectors.tidied()),
+        ("seals", letter_vectors.seals()),
+        ("receipts", letter_vectors.receipt_files()),
+        ("counting", letter_vectors.counts()),
     ):
         text = json.dumps(rows, ensure_ascii=True, indent=1) + "\n"
-        (out / f"{name}.json").write_text(text, "utf-8")
+        path = out / f"{name}.json"
+        # Tests run this beside others that read the files.
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
         print(f"{name}: {len(rows)}")
 
 

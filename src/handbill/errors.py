@@ -100,3 +100,10 @@ class NewsroomInvalid(HandbillError):
 
     code = "newsroom"
     exit_status = 21
+
+
+class SealBroken(HandbillError):
+    """A sealed letter that this sealing key does not open."""
+
+    code = "seal"
+    exit_status = 22

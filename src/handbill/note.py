@@ -4,7 +4,6 @@ Format: docs/formats/note.md. Pure: bytes in, values out.
 """
 
 import base64
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ DASH = "\u2014 "
 _KEY_NAME = re.compile(r"[^\s+]{1,64}")
 _FIELD = re.compile(r"([a-z0-9-]{1,64}):(?: (.+))?")
 _NEEDS = re.compile(r"needs:(?: [a-z0-9-]+)*")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ def signature_line(name: str, public: bytes, signature: bytes) -> str:
     return f"{DASH}{name} {blob}\n"
 
 
-def parse(data: bytes, *, limit: int = MAX_NOTE_BYTES) -> Note:
+def parse(data: bytes, *, limit: int = MAX_NOTE_BYTES, nfc: bool = True) -> Note:
     """Split a note into its text and its signature lines, checking everything but the signatures.
+
+    ``nfc=False`` lets other text than NFC pass, for a caller that reports it instead.
 
     Raises:
         TooLarge, FormatError
@@ -69,14 +71,14 @@ def parse(data: bytes, *, limit: int = MAX_NOTE_BYTES) -> Note:
     head, blank, tail = data.rpartition(b"\n\n")
     if not blank or not head:
         raise FormatError("note: has no empty line before its signatures")
-    text = check_text(head + b"\n", "note")
+    text = check_text(head + b"\n", "note", nfc=nfc)
     lines = tail.split(b"\n")
     if lines[-1] or not 1 <= len(lines) - 1 <= MAX_SIGNATURES:
         raise FormatError(f"note: expected 1 to {MAX_SIGNATURES} signature lines, each ended")
     return Note(text, tuple(_signature(line) for line in lines[:-1]))
 
 
-def check_text(data: bytes, what: str) -> str:
+def check_text(data: bytes, what: str, *, nfc: bool = True) -> str:
     """Decode bytes that must be plain NFC text, lines ended by line feeds and nothing else.
 
     Raises:
@@ -86,9 +88,9 @@ def check_text(data: bytes, what: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(f"{what}: byte {error.start} is not UTF-8") from error
-    if any(unicodedata.category(c) == "Cc" and c != "\n" for c in text) or "\ufeff" in text[:1]:
+    if _CONTROL.search(text) or "\ufeff" in text[:1]:
         raise FormatError(f"{what}: holds a control character or a byte order mark")
-    if not unicodedata.is_normalized("NFC", text):
+    if nfc and not unicodedata.is_normalized("NFC", text):
         raise FormatError(f"{what}: is not in NFC")
     if not text.endswith("\n") or max(map(len, data.split(b"\n"))) > MAX_LINE_BYTES:
         raise FormatError(f"{what}: a line is not ended, or longer than {MAX_LINE_BYTES} bytes")
@@ -100,7 +102,7 @@ def _signature(line: bytes) -> SignatureLine:
     try:
         name, _, blob = line.decode("utf-8").removeprefix(DASH).partition(" ")
         raw = base64.b64decode(blob, validate=True)
-    except (UnicodeDecodeError, binascii.Error) as error:
+    except ValueError as error:  # not UTF-8, not ASCII, not base64
         raise FormatError(f"note: signature line {quoted!r} is not as specified") from error
     whole = line == f"{DASH}{name} {base64.b64encode(raw).decode()}".encode()
     if not whole or len(raw) != 68 or not _KEY_NAME.fullmatch(name):

@@ -27,6 +27,7 @@ KINDS = {
     "search": "pages/search.{0}.html",
     "rules": "pages/rules.{0}.html",
     "about": "pages/about.{0}.html",
+    "decisions": "pages/decisions.{0}.html",
     "story in one file": "stories/boat-{0}-0/boat-{0}-0.single.html",
     "paper in one file": "{0}/paper.single.html",
 }

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from click.testing import CliRunner, Result
 from tuf.api.exceptions import RepositoryError
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
+from handbill.cli.cmd_keys import opened
 from handbill.cli.main import group
 from handbill.errors import HandbillError, UsageError
+from handbill.keys.ring import Published
 
 
 def run(*words: object) -> Result:
@@ -166,3 +169,50 @@ def test_a_number_is_reserved_once(newsroom: Path, tmp_path: Path) -> None:
     press(newsroom, tmp_path / "e")
     head = (tmp_path / "e/_edition/targets/head.txt").read_text()
     assert f"edition: 1 {first['edition_id']}\n" in head
+
+
+def editions(state: Path, newsroom: Path, count: int) -> None:
+    """Publish ``count`` editions, the first of them long ago, without pressing them."""
+    held = opened(newsroom, "correct horse battery staple")
+    for n in range(1, count + 1):
+        drawn = held.reserve(today=date(2020, 1, n))
+        held.record(Published(drawn.number, f"{n:064x}", f"{n:064x}"))
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_old_sealing_keys_are_destroyed_after_a_rehearsal(newsroom: Path, state: Path) -> None:
+    editions(state, newsroom, 4)
+    assert lines(ok("keys", "destroy-seals", newsroom, "--yes", "--json")) == [
+        {"destroyed": [], "dry_run": False}
+    ]
+    dry = ok("keys", "destroy-seals", newsroom, "--keep", 2, "--dry-run")
+    assert "can never be read" in dry
+    assert all(row["held"] for row in lines(ok("keys", "seals", newsroom, "--json")))
+    asked = CliRunner().invoke(
+        group, ["keys", "destroy-seals", str(newsroom), "--keep", "2"], input="n\n"
+    )
+    assert isinstance(asked.exception, UsageError)
+    assert all(row["held"] for row in lines(ok("keys", "seals", newsroom, "--json")))
+    said = ok("keys", "destroy-seals", newsroom, "--keep", 2, "--yes")
+    assert "SSD" in said
+    rows = lines(ok("keys", "seals", newsroom, "--json"))
+    assert [(row["edition"], row["held"]) for row in rows] == [
+        (4, True),
+        (3, True),
+        (2, False),
+        (1, False),
+    ]
+    assert "cannot be read any more" in ok("keys", "seals", newsroom)
+
+
+def test_an_edition_names_the_desks_key(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    named = json.loads((tmp_path / "e/_edition/targets/newsroom.json").read_bytes())
+    held = opened(newsroom, "correct horse battery staple")
+    assert named["desk"] == held.held("desk")[0].public.hex()
+    assert named["seal"]["id"] == held.seals()[0].id
+    ok("keys", "rotate", newsroom, "desk")
+    assert press(newsroom, tmp_path / "e")["unchanged"] is True

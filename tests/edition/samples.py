@@ -16,7 +16,7 @@ from handbill.edition.sign import (
     sign_edition,
 )
 from handbill.keys import roots
-from handbill.keys.ring import HeldKey
+from handbill.keys.held import HeldKey
 from handbill.keys.values import Reservation
 from handbill.paths import CHUNK_BYTES
 

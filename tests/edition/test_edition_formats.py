@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import Newsroom, key
 
@@ -82,6 +82,7 @@ def test_a_damaged_proof_is_refused_and_never_crashes(
 
 @RARELY
 @given(*DAMAGE)
+@example(46566, "\u0800\u0080".encode(), 0)  # a signature that is text, but not ASCII
 def test_a_damaged_head_is_refused(pressed: Path, at: int, new: bytes, cut: int) -> None:
     good = (pressed / "_edition/targets/head.txt").read_bytes()
     data = _damaged(good, at, new, cut)

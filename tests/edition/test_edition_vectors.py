@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from browser.driver import Browser
 from handbill import note
 from handbill.edition import merkle
-from handbill.errors import HandbillError
+from handbill.errors import HandbillError, UsageError
 from handbill.keys import gate
 from handbill.keys.words import newsroom_words, read_words, word_numbers
 from handbill.paths import fold, path_problem
@@ -88,6 +89,13 @@ def test_the_page(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> 
         )
         for row, one in zip(rows(name), found, strict=True):
             assert one == EXPECTED[name](row), (name, row.get("name", row))
+    for row in rows("words"):
+        for typed in spellings(row):
+            assert browser.evaluate(f"H.words.read({json.dumps(typed)})") == row["numbers"], typed
+    assert (
+        browser.evaluate("H.words.read('abandon abandon abandon abandon abandon abandon xyzzy')")
+        is None
+    )
 
 
 def test_they_are_what_the_script_writes(tmp_path: Path) -> None:
@@ -96,9 +104,22 @@ def test_they_are_what_the_script_writes(tmp_path: Path) -> None:
     assert {p.name: p.read_bytes() for p in (ROOT / "vectors").glob("*.json")} == before
 
 
-@pytest.mark.parametrize("language", ["en", "ko", "es"])
-def test_words_are_read_as_they_are_said(language: str) -> None:
-    row = rows("words")[0]
-    said = newsroom_words(base64.b64decode(row["root"]))[language]
-    assert list(said) == row["words"][language]
-    assert list(read_words("  ".join(said).upper())) == row["numbers"]
+def spellings(row: dict[str, Any]) -> list[str]:
+    """What people type for a newsroom's seven words."""
+    said = {tag: list(newsroom_words(base64.b64decode(row["root"]))[tag]) for tag in row["words"]}
+    found = ["  ".join(words).upper() for words in said.values()]
+    found += [unicodedata.normalize("NFD", "-".join(words)) for words in said.values()]
+    plain = [unicodedata.normalize("NFD", word) for word in said["es"]]
+    found.append(" ".join("".join(c for c in word if c < "\u0300")[:4] for word in plain))
+    return [*found, " ".join(word[:4] for word in said["en"])]
+
+
+def test_words_are_read_as_they_are_said() -> None:
+    for row in rows("words"):
+        for tag, said in newsroom_words(base64.b64decode(row["root"])).items():
+            assert list(said) == row["words"][tag]
+        for typed in spellings(row):
+            assert list(read_words(typed)) == row["numbers"], typed
+    for wrong in ("one two three", "abandon " * 6 + "xyzzy", ""):
+        with pytest.raises(UsageError):
+            read_words(wrong)

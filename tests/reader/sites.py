@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from handbill.letters.thread import Entry, Label, Shown, Thread
 from handbill.newsroom.story import (
     Comments,
     Correction,
@@ -24,7 +25,16 @@ from handbill.newsroom.story import (
 )  # fmt: skip
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan
-from handbill.reader.values import EditionFacts, Placed, PlacedCaption, PlacedFilm, PlacedStill
+from handbill.reader.values import (
+    EditionFacts,
+    Placed,
+    PlacedCaption,
+    PlacedFilm,
+    PlacedStill,
+    Sources,
+    Talk,
+)
+from handbill.rules.book import ShownBook, ShownRule
 
 TEXT = {
     "en": "The boat leaves when the light does.",
@@ -76,7 +86,37 @@ def site(say: Callable[[str], str] = lambda text: text) -> Site:
     words = {"en": ("one", "two"), "ko": ("하나", "둘")}
     facts = EditionFacts(7, "ab" * 16, "2026-11-24", "2027-05-24", "cd" * 32, words)
     media = Placed(stills, {film.id: placed for film in films})
-    return Site(newsroom, media, facts, read=lambda _path: grey(), single_files=50)
+    rules = {tag: _book(tag, body) for tag, body in text.items()}
+    return Site(newsroom, media, facts, sources=Sources(picture=lambda _path: grey()), single_files=50, rules=rules, talk=talk(text))
+
+
+def talk(text: dict[str, str]) -> Talk:
+    """Return letters of every kind under the first story of each language; many in English."""
+    threads = {f"boat-{tag}": _thread(tag, body, 205 if tag == "en" else 3) for tag, body in text.items()}
+    row = {"edition": 6, "action": "remove", "rule": "privacy", "fact": "", "origin": "screen", "automation": True}
+    year = {"year": 2026, "letters": 90, "published": 80, "removed": {"privacy": 3}, "appeals": 2, "overturned": 1}
+    log = {"sequence": 118, "chain": "ab" * 32}
+    return Talk(threads, {"log": log, "rows": [row, {"action": "<b>"}], "years": [year]}, b"receipts")
+
+
+def _thread(tag: str, body: str, count: int) -> Thread:
+    def letter(key: int, parent: str = "", **values: object) -> Entry:
+        given = {"name": body, "fingerprint": "plum otter", "language": tag, "text": f"{body}\n{body}\n\n{body}"}
+        return Entry(f"{key:016x}", parent, Shown.PUBLISHED, 5, **{**given, **values})  # type: ignore[arg-type]
+
+    first, gone = f"{0:016x}", f"{9001:016x}"
+    kinds = (
+        letter(9000, first, pick=True), Entry(gone, "", Shown.WITHDRAWN, 5),
+        letter(9002, gone, label=Label.TRANSCRIPT), letter(9003, label=Label.ARCHIVE, language="und"),
+        Entry(f"{9004:016x}", first, Shown.REMOVED, 6, rule="privacy"),
+        letter(9005, f"{9000:016x}"), letter(9006, f"{9005:016x}"), letter(9007, f"{9006:016x}"),
+    )
+    return Thread(f"boat-{tag}", tag != "es", body, (*map(letter, range(count)), *kinds))
+
+
+def _book(tag: str, body: str) -> ShownBook:
+    rules = tuple(ShownRule(name, n, body, body) for n, name in enumerate(("privacy", "signed"), 1))
+    return ShownBook(3, "ef" * 32, tag, 400, body, body, body, rules)
 
 
 def _films(tag: str, body: str, people: tuple[Credit, ...]) -> tuple[Film, Film]:

@@ -98,9 +98,9 @@ def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
 
 
 def _more() -> None:
-    from handbill.cli import cmd_keys_change  # noqa: PLC0415  (it builds on this module)
+    from handbill.cli import cmd_keys_change, cmd_keys_seals  # noqa: PLC0415  (built on this)
 
-    for more in cmd_keys_change.COMMANDS:
+    for more in (*cmd_keys_change.COMMANDS, *cmd_keys_seals.COMMANDS):
         command.add_command(more)
 
 

@@ -19,10 +19,15 @@ from handbill.edition.verify import open_edition
 from handbill.errors import FormatError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, ring, store
+from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.roots import Root
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+_REPLACED = {
+    "ssh": "The list for stock tools gets a new signature key.",
+    "desk": "The desk signs with a new key; the next edition that is drawn names it.",
+}
 _NEXT = "The next press makes a new edition that says so; until it travels, drives do not know."
 
 
@@ -114,7 +119,7 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
 @json_option
 def new_editor(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """On a second editor's own computer: draw their key into FILE, and show its public half."""
-    drawn = ring.draw_key("editor")
+    drawn = draw_key("editor")
     content = {"editor": drawn.seed.hex()}
     _sealed_file(file, content, passphrase(passphrase_file, confirm=True))
     text = f"{drawn.public.hex()}\nThe newsroom appoints it: handbill keys add-editor NEWSROOM KEY"
@@ -167,15 +172,19 @@ def withdraw(
 def rotate(
     newsroom: Path, role: str, dry_run: bool, passphrase_file: Path | None, as_json: bool
 ) -> None:
-    """Replace this computer's keys of ROLE by new ones."""
+    """Replace this computer's keys of ROLE by new ones.
+
+    The desk's new key is named by the next edition that is drawn; earlier ones name the old.
+    """
     held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
-    _tell(handover.rotate(held, role, _today()), dry_run, as_json)
-
-
-def _tell(root: Root | None, dry_run: bool, as_json: bool) -> None:
+    root = handover.rotate(held, role, _today())
     if root is None:
-        emit(as_json, {"dry_run": dry_run}, "The list for stock tools gets a new signature key.")
-        return
+        emit(as_json, {"role": role, "dry_run": dry_run}, _REPLACED[role])
+    else:
+        _tell(root, dry_run, as_json)
+
+
+def _tell(root: Root, dry_run: bool, as_json: bool) -> None:
     what = "would be" if dry_run else "is"
     lines = [f"trust root {root.version} {what} made"]
     for role, (threshold, keys) in root.roles.items():
@@ -207,7 +216,7 @@ def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_j
     Look at the pages before you sign: your signature says that the newsroom means them.
     """
     seed = bytes.fromhex(str(_unsealed(file, passphrase(passphrase_file))["editor"]))
-    editor = ring.HeldKey("editor", seed)
+    editor = HeldKey("editor", seed)
     chain = trust.read_chain(_roots(edition))
     changed = cosign(_signed_files(edition), chain, editor)
     for path in sorted(changed):

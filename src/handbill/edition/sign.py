@@ -16,7 +16,7 @@ from handbill.edition import proof as proofs
 from handbill.edition.manifest import FileEntry, Item, Manifest
 from handbill.errors import FormatError, KeysLocked
 from handbill.keys import roots, sshsig
-from handbill.keys.values import Reservation, Signer
+from handbill.keys.values import Reservation, Signer, seal_id
 
 SSH_NAMESPACE = "handbill-edition"
 
@@ -25,8 +25,8 @@ SSH_NAMESPACE = "handbill-edition"
 class EditionInputs:
     """What the newsroom says of itself in one edition.
 
-    ``trust`` is the chain of root metadata, 1 … N; ``rules`` maps a language to the SHA-256 of
-    its house rules.
+    ``trust`` is the chain of root metadata, 1 … N; ``rules`` the version and hash of the rule
+    book, None where the newsroom keeps none.
     """
 
     newsroom: str
@@ -34,7 +34,7 @@ class EditionInputs:
     languages: tuple[str, ...]
     reservation: Reservation
     trust: tuple[bytes, ...]
-    rules: tuple[tuple[str, str], ...] = ()
+    rules: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def _history(inputs: EditionInputs, history: History) -> bytes:
 
 
 def _newsroom(inputs: EditionInputs) -> bytes:
-    seal = inputs.reservation.seal_key
+    seal, rules = inputs.reservation.seal_key, inputs.rules
     return dump(
         {
             "format": "handbill newsroom 1",
@@ -232,9 +232,9 @@ def _newsroom(inputs: EditionInputs) -> bytes:
             "name": inputs.name,
             "languages": list(inputs.languages),
             "edition": inputs.reservation.number,
-            "seal": {"id": sha256(bytes.fromhex(seal)).hexdigest()[:16], "key": seal},
-            "desk": None,
-            "rules": [{"language": lang, "sha256": digest} for lang, digest in inputs.rules],
+            "seal": {"id": seal_id(bytes.fromhex(seal)), "key": seal},
+            "desk": inputs.reservation.desk_key or None,
+            "rules": {"version": rules[0], "sha256": rules[1]} if rules else None,
             "kdf": 1,
             "counting": 1,
         }

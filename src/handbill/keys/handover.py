@@ -9,10 +9,17 @@ from datetime import date
 
 from handbill.errors import KeysLocked, UsageError
 from handbill.keys import roots
-from handbill.keys.ring import HeldKey, KeyRing, draw_key
+from handbill.keys.held import HeldKey, draw_key
+from handbill.keys.ring import KeyRing
 from handbill.keys.roots import Root
 
-ROTATED = {"root": ("root",), "editor": ("targets",), "press": ("snapshot", "timestamp"), "ssh": ()}
+ROTATED: dict[str, tuple[str, ...]] = {
+    "root": ("root",),
+    "editor": ("targets",),
+    "press": ("snapshot", "timestamp"),
+    "ssh": (),
+    "desk": (),
+}
 
 
 def add_editor(ring: KeyRing, public: bytes, threshold: int | None, today: date) -> Root:
@@ -55,7 +62,7 @@ def withdraw(ring: KeyRing, public: bytes, today: date) -> Root:
 
 
 def rotate(ring: KeyRing, role: str, today: date) -> Root | None:
-    """Replace this computer's keys of ``role`` by new ones; ssh keys stand in no root (None).
+    """Replace this computer's keys of ``role`` by new ones; ssh and desk stand in no root (None).
 
     Raises:
         KeysLocked: this computer holds no such key, or too few root keys.
@@ -64,7 +71,7 @@ def rotate(ring: KeyRing, role: str, today: date) -> Root | None:
     if not old:
         raise KeysLocked(f"keys: no {role} key is on this computer")
     drawn = {public: draw_key(role) for public in sorted(old)}
-    if role == "ssh":
+    if not ROTATED[role]:
         ring.replace_keys(role, tuple(drawn.values()))
         return None
     now = roots.parse(ring.roots[-1])

@@ -5,20 +5,21 @@ clear, because everybody may know them. Randomness is drawn here and nowhere els
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from nacl.public import PrivateKey
-from nacl.signing import SigningKey
 from nacl.utils import random
 
 from handbill.errors import FormatError, KeysLocked
 from handbill.files import read_inside, write_whole
-from handbill.keys import roots, store
-from handbill.keys.values import Reservation, Signer, signer_name
+from handbill.keys import roots, seals, store
+from handbill.keys.held import HeldKey, draw_key
+from handbill.keys.seals import SealKey
+from handbill.keys.values import Reservation, Signer, seal_id
 
 ROOT_POLICIES = {"solo": (1, 1), "small": (2, 3), "full": (3, 5)}
 STALE_AFTER_DAYS = 180
@@ -26,34 +27,15 @@ _PUBLIC = "public.json"
 
 
 @dataclass(frozen=True, slots=True)
-class HeldKey:
-    """A private key in memory; ``seed`` never leaves this object but into the store."""
-
-    role: str
-    seed: bytes = field(repr=False)
-
-    @property
-    def public(self) -> bytes:
-        """The public half."""
-        return bytes(SigningKey(self.seed).verify_key)
-
-    @property
-    def name(self) -> str:
-        """What notes call this key."""
-        return signer_name(self.role, self.public)
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign with Ed25519 (RFC 8032)."""
-        return bytes(SigningKey(self.seed).sign(message).signature)
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
-    """A past edition: its number, the hash of its head and that of its manifest."""
+    """A past edition: its number, the hash of its head and that of its manifest, and the version
+    and hash of its rule book with a space between (empty where it had none).
+    """
 
     number: int
     head: str
     manifest: str
+    rules: str = ""
 
 
 class KeyRing:
@@ -90,16 +72,57 @@ class KeyRing:
         return KeyRing(self._folder, copied, lambda _: None, lambda _: None)
 
     def held(self, role: str) -> tuple[Signer, ...]:
-        """Return the keys of one role: root, editor, press or ssh."""
+        """Return the keys of one role: root, editor, press, ssh or desk.
+
+        A store that was made before desks draws its desk key here.
+        """
         rows = [k for k in self._content["keys"] if k["role"] == role]
+        if role == "desk" and not rows:
+            self.add_keys([draw_key("desk")])
+            return self.held("desk")
         return tuple(HeldKey(role, bytes.fromhex(k["seed"])) for k in rows)
 
+    def desk_secret(self) -> bytes:
+        """Return the 32 bytes under which the desk hides names and pens; drawn once."""
+        if "desk_secret" not in self._content:
+            self._content["desk_secret"] = random(32).hex()
+            self._save(self._content)
+        return bytes.fromhex(self._content["desk_secret"])
+
+    def seals(self) -> tuple[SealKey, ...]:
+        """Return the private sealing keys that are here, newest first."""
+        issued = {r["number"]: r["issued"] for r in self._content["reservations"]}
+        return seals.held(self._content["seals"], issued)
+
+    def destroyed_seals(self) -> tuple[tuple[int, str], ...]:
+        """Return number and id of every sealing key whose private half is gone, newest first.
+
+        It was destroyed, or stayed behind when a backup was restored.
+        """
+        here = {row["number"] for row in self._content["seals"]}
+        gone = [r for r in self._content["reservations"] if r["number"] not in here]
+        named = ((r["number"], seal_id(bytes.fromhex(r["seal_key"]))) for r in gone)
+        return tuple(sorted(named, reverse=True))
+
+    def destroy_seals(self, numbers: Collection[int]) -> None:
+        """Forget the private sealing keys of ``numbers``, also where a save was interrupted."""
+        kept = [row for row in self._content["seals"] if row["number"] not in numbers]
+        self._content["seals"] = kept
+        self._save(self._content)
+
     def reserve(self, *, today: date, stale_after_days: int = STALE_AFTER_DAYS) -> Reservation:
-        """Draw the next number, or return the one that is drawn and not yet published."""
+        """Draw the next number, or return the one that is drawn and not yet published.
+
+        It carries today's desk key as long as nobody has seen the edition.
+        """
         past = self.published()
         number = past[-1].number + 1 if past else 1
+        desk = self.held("desk")[0].public.hex()
         for row in self._content["reservations"]:
             if row["number"] == number:
+                if row.get("desk_key") != desk:
+                    row["desk_key"] = desk
+                    self._save(self._content)
                 return Reservation(**row)
         seal = PrivateKey.generate()
         drawn = Reservation(
@@ -109,6 +132,7 @@ class KeyRing:
             (today + timedelta(days=stale_after_days)).isoformat(),
             bytes(seal.public_key).hex(),
             past[-1].head if past else "",
+            desk,
         )
         self._content["reservations"].append(asdict(drawn))
         self._content["seals"].append({"number": number, "private": bytes(seal).hex()})
@@ -137,7 +161,7 @@ class KeyRing:
         public = self._public()
         for row in public["published"]:
             if row["number"] == edition.number:
-                if row != asdict(edition):
+                if Published(**row) != edition:
                     raise KeysLocked(
                         f"edition {edition.number}: was signed before with other content",
                         hint="a number is signed once; press again to draw the next",
@@ -189,7 +213,10 @@ class KeyRing:
         self.add_keys(new)
 
     def backup(self) -> dict[str, Any]:
-        """Return what a backup holds: keys and public facts, but no private sealing key."""
+        """Return what a backup holds: keys, the desk's secret and public facts.
+
+        No private sealing key: one that was destroyed must not come back from a drawer.
+        """
         public = self._public()
         done = {row["number"] for row in public["published"]}
         kept = [r for r in self._content["reservations"] if r["number"] in done]
@@ -197,6 +224,7 @@ class KeyRing:
             "newsroom": self.newsroom_id,
             "keys": self._content["keys"],
             "reservations": kept,
+            "desk_secret": self.desk_secret().hex(),
             "public": public,
         }
 
@@ -215,11 +243,6 @@ def _write_public(folder: Path, public: dict[str, Any]) -> None:
     write_whole(folder / _PUBLIC, json.dumps(public, indent=1).encode() + b"\n", mode=0o600)
 
 
-def draw_key(role: str) -> HeldKey:
-    """Draw a private key for ``role``."""
-    return HeldKey(role, bytes(SigningKey.generate()))
-
-
 def restore(content: Mapping[str, Any], passphrase: str, *, state: Path | None = None) -> str:
     """Put a backup's keys on this computer; returns the newsroom id.
 
@@ -231,6 +254,8 @@ def restore(content: Mapping[str, Any], passphrase: str, *, state: Path | None =
         public, newsroom = dict(content["public"]), str(content["newsroom"])
         first = bytes.fromhex(public["roots"][0])
         kept = {"keys": content["keys"], "reservations": content["reservations"], "seals": []}
+        if "desk_secret" in content:  # backups made before desks have none
+            kept["desk_secret"] = bytes.fromhex(content["desk_secret"]).hex()
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise FormatError(f"backup: is not as specified ({error})") from error
     if roots.newsroom_id(first) != newsroom:
@@ -261,7 +286,7 @@ def make_keys(
         KeyError: an unknown policy.
     """
     threshold, count = ROOT_POLICIES[policy]
-    wanted = ["root"] * count + ["editor", "press", "ssh"]
+    wanted = ["root"] * count + ["editor", "press", "ssh", "desk"]
     held = [draw_key(role) for role in wanted]
     press = tuple(k.public for k in held if k.role == "press")
     root_keys = [k for k in held if k.role == "root"]
@@ -279,7 +304,7 @@ def make_keys(
     newsroom_id = roots.newsroom_id(first)
     folder = (state or store.state_root()) / newsroom_id
     keys = [{"role": k.role, "seed": k.seed.hex()} for k in held]
-    content = {"keys": keys, "reservations": [], "seals": []}
+    content = {"keys": keys, "reservations": [], "seals": [], "desk_secret": random(32).hex()}
     store.save(folder, content, passphrase, cost or store.Cost())
     _write_public(folder, {"roots": [first.hex()], "published": [], "withdrawn": []})
     return newsroom_id

@@ -4,6 +4,7 @@ Format: docs/formats/keys.md. Argon2id (RFC 9106) opens it, XChaCha20-Poly1305 s
 header is authenticated. Python cannot wipe memory: while a store is open, its keys are in RAM.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from handbill.errors import FormatError, KeysLocked, NeedsNewer
 from handbill.files import read_inside, write_whole
 
 NAME = "keys.store"
+BEFORE = "keys.store.before"
 MAX_STORE_BYTES = 16 << 20
 MIN_PASSPHRASE = 12
 _MAGIC = b"handbill keys 1\n"
@@ -106,7 +108,7 @@ def unseal(data: bytes, passphrase: str) -> tuple[dict[str, Any], Cost]:
 
 
 def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
-    """Open the store in ``folder``.
+    """Open the store in ``folder``; what an interrupted save left beside it goes.
 
     Raises:
         KeysLocked: there is none, or the passphrase is wrong.
@@ -118,15 +120,22 @@ def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
             "keys: this computer holds no keys of this newsroom",
             hint="make them with: handbill keys make NEWSROOM",
         ) from error
-    return unseal(data, passphrase)
+    opened = unseal(data, passphrase)
+    with contextlib.suppress(OSError):  # a store on a read-only medium can still be read
+        (folder / BEFORE).unlink(missing_ok=True)
+    return opened
 
 
 def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> None:
-    """Write the store whole, keeping the one before until the new one has been opened."""
+    """Write the store whole, keeping the one before until the new one has been opened.
+
+    Nothing older stays beside it: a destroyed key must not survive in a forgotten copy.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path, before = folder / NAME, folder / (NAME + ".before")
+    path, before = folder / NAME, folder / BEFORE
     if path.exists():
         write_whole(before, path.read_bytes(), mode=0o600)
     write_whole(path, seal(content, passphrase, cost), mode=0o600)
     unseal(path.read_bytes(), passphrase)
-    before.unlink(missing_ok=True)
+    for left in (before, *folder.glob(".new-*")):
+        left.unlink(missing_ok=True)

@@ -25,7 +25,8 @@ class Reservation:
     """What is drawn once for an edition's number, so that pressing it again gives the same bytes.
 
     ``edition_id`` is 32 hex digits, dates are ``YYYY-MM-DD``, ``seal_key`` is the X25519 public
-    key in hex; ``previous`` is the hash of the head before, or empty for the first edition.
+    key in hex; ``previous`` is the hash of the head before, or empty for the first edition;
+    ``desk_key`` is the desk's Ed25519 public key in hex, empty in reservations older than desks.
     """
 
     number: int
@@ -34,8 +35,14 @@ class Reservation:
     stale_after: str
     seal_key: str
     previous: str = ""
+    desk_key: str = ""
 
 
 def signer_name(role: str, public: bytes) -> str:
     """Name a key in notes: its role and the first 8 hex digits of SHA-256 of its public half."""
     return f"{role}-{sha256(public).hexdigest()[:8]}"
+
+
+def seal_id(public: bytes) -> str:
+    """Name a sealing key: the first 16 hex digits of SHA-256 of its 32 bytes (seal.md)."""
+    return sha256(public).hexdigest()[:16]

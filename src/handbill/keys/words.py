@@ -4,6 +4,7 @@ Format: docs/formats/edition.md, "Ids". 77 bits of scrypt (RFC 7914) over the fi
 words; scrypt makes every try of somebody who wants the same words for other keys costly.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,6 +18,8 @@ COUNT, BITS = 7, 11
 _SALT = b"handbill newsroom words 1"
 _COST, _BLOCK, _LANES, _DRAWN = 1 << 16, 8, 1, 10
 _MAX_SPOKEN = 400
+_CUT, _SHORT = {"en", "es"}, 4
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @cache
@@ -50,17 +53,17 @@ def newsroom_words(first_root: bytes) -> Mapping[str, tuple[str, ...]]:
 def read_words(spoken: str) -> tuple[int, ...]:
     """Turn seven words as somebody typed them back into numbers.
 
-    Case, hyphens and the way a syllable is composed do not matter; in English the first four
-    letters of a word suffice.
+    Case, hyphens, accents and the way a syllable is composed do not matter; of English and Spanish
+    words the first four letters suffice.
 
     Raises:
         UsageError: not seven words of one list.
     """
-    folded = unicodedata.normalize("NFKC", spoken[:_MAX_SPOKEN]).casefold().replace("-", " ")
+    folded = unicodedata.normalize("NFKC", spoken[:_MAX_SPOKEN]).lower().replace("-", " ")
     typed = folded.split()
     if len(typed) == COUNT:
         for language in LISTS:
-            numbers = _numbers(typed, language)
+            numbers = listed(typed, language)
             if numbers:
                 return numbers
     raise UsageError(
@@ -69,11 +72,26 @@ def read_words(spoken: str) -> tuple[int, ...]:
     )
 
 
-def _numbers(typed: Sequence[str], language: str) -> tuple[int, ...]:
-    plain = (unicodedata.normalize("NFKC", word).casefold() for word in word_list(language))
-    listed = {word: n for n, word in enumerate(plain)}
-    if language == "en":
-        listed |= {word[:4]: n for word, n in list(listed.items()) if word[:4] not in listed}
-    short = 4 if language == "en" else _MAX_SPOKEN
-    found = [listed.get(word, listed.get(word[:short])) for word in typed]
+def listed(words: Sequence[str], language: str) -> tuple[int, ...]:
+    """Return the numbers of words in lower case, or nothing where one is not of this list.
+
+    Accents do not matter. An English or Spanish word that does not stand in the list counts as the
+    one that begins with its first four letters, so that a slip behind them does no harm.
+    """
+    table = _table(language)
+    plain = [_plain(word) for word in words]
+    found = [table.get(word, table.get(word[:_SHORT])) for word in plain]
     return tuple(n for n in found if n is not None) if None not in found else ()
+
+
+@cache
+def _table(language: str) -> Mapping[str, int]:
+    whole = {_plain(word): n for n, word in enumerate(word_list(language))}
+    if language not in _CUT:
+        return whole
+    return {word[:_SHORT]: n for word, n in whole.items() if len(word) > _SHORT} | whole
+
+
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word)
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", apart)).lower()

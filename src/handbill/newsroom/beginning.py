@@ -22,7 +22,7 @@ def beginning(name: str, language: str, today: str) -> dict[str, str]:
     return {
         "newsroom.toml": toml.replace("{language}", language),
         "stories/welcome.md": head + body,
-        f"rules/rules.{language}.md": _text(f"rules.{language}.md"),
+        "rules/book.toml": _text("book.toml"),
         f"pages/about.{language}.md": f"# {name}\n",
     }
 

@@ -18,7 +18,8 @@ from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_SOURCES = 400_000
-PAGES = ("rules", "about", "answer")
+PAGES = ("about", "answer")
+RULE_BOOK = "rules/book.toml"
 _SETTINGS = (
     "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
     "press",
@@ -81,6 +82,7 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
         films=tuple(found.films),
         shows=tuple(found.shows),
         pages=tuple(found.pages),
+        rules=found.rule_book() if RULE_BOOK in stamps else "",
     )
     problems += found.finish()
     return Loaded(newsroom, tuple(problems), stamps, found.digests, found.bodies)
@@ -226,12 +228,14 @@ class _Texts:
         kind = parts[0]
         if kind not in ("stories", "films", "shows", "rules", "pages") or len(parts) < 2:
             return
-        try:
-            text = _text(self._folder, path)
-        except (HandbillError, OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+        if kind == "rules":
+            wrong = f"is no part of a newsroom: the house rules are written in {RULE_BOOK}"
+            self.problems.append(Problem(path, 0, wrong))
             return
-        if kind in ("rules", "pages"):
+        text = self._text(path)
+        if text is None:
+            return
+        if kind == "pages":
             self._page(path, text)
             return
         reader = Reader(read(path, text), self._stamps)
@@ -248,6 +252,21 @@ class _Texts:
             self._read.append(reader)
         else:
             self.problems += reader.finish()
+
+    def rule_book(self) -> str:
+        """Return the rule book as it is written; the press understands it."""
+        try:
+            return read_inside(self._folder, RULE_BOOK, MAX_TEXT_BYTES).decode("utf-8")
+        except (HandbillError, OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(RULE_BOOK, 0, f"cannot be read ({error})"))
+            return ""
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return _text(self._folder, path)
+        except (HandbillError, OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+            return None
 
     def finish(self) -> list[Problem]:
         """Return every problem, links to what is not there included."""
@@ -319,7 +338,7 @@ class _Texts:
         kind, _, rest = path.rpartition("/")[2].partition(".")
         language = rest.removesuffix(".md").removesuffix("md") or self._newsroom.language
         if kind not in PAGES or not is_language(language):
-            self.problems.append(Problem(path, 0, "expected rules, about or answer .LANGUAGE.md"))
+            self.problems.append(Problem(path, 0, "expected about or answer .LANGUAGE.md"))
             return
         first, _, body = text.strip().partition("\n")
         self.pages.append(Page(kind, language, first.lstrip("# ").strip(), body.strip(), path))

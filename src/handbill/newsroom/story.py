@@ -156,7 +156,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of plain text in one language: about us, the house rules, how to answer."""
+    """A page of plain text in one language: about us, how to answer; the press adds the rules."""
 
     kind: str
     language: str
@@ -167,7 +167,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """Everything that a newsroom folder says, checked."""
+    """Everything that a newsroom folder says, checked; ``rules`` is the rule book, unread."""
 
     name: str
     language: str
@@ -181,4 +181,5 @@ class Newsroom:
     films: tuple[Film, ...] = ()
     shows: tuple[Show, ...] = ()
     pages: tuple[Page, ...] = ()
+    rules: str = ""
     options: dict[str, object] = field(default_factory=dict)

@@ -15,8 +15,8 @@ from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
 from handbill.newsroom.selection import Withheld, select
-from handbill.newsroom.story import Newsroom
 from handbill.press import cache as caches
+from handbill.press import rulebook
 from handbill.press.bodies import Bodies
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
@@ -26,7 +26,8 @@ from handbill.press.remember import recall, remember
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
-from handbill.reader.values import EditionFacts
+from handbill.reader.values import EditionFacts, Sources, Talk
+from handbill.rules.book import Book
 
 if TYPE_CHECKING:
     from handbill.edition.sign import SignedEdition
@@ -54,7 +55,9 @@ class PressReport:
 
 def check(folder: Path) -> tuple[Problem, ...]:
     """Return everything that the newsroom must mend, in order of file and line."""
-    return tuple(sorted(load(folder).problems, key=lambda p: (p.path, p.line)))
+    loaded = load(folder)
+    problems = (*loaded.problems, *rulebook.read_book(loaded.newsroom)[1])
+    return tuple(sorted(problems, key=lambda p: (p.path, p.line)))
 
 
 @dataclass
@@ -80,15 +83,16 @@ class Press:
         caches.make_private(cache)
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
-        if loaded.problems:
-            listed = "\n  ".join(map(str, sorted(loaded.problems, key=lambda p: (p.path, p.line))))
+        book, flaws = rulebook.read_book(loaded.newsroom)
+        if problems := (*loaded.problems, *flaws):
+            listed = "\n  ".join(map(str, sorted(problems, key=lambda p: (p.path, p.line))))
             raise NewsroomInvalid(
-                f"{len(loaded.problems)} things to mend first:\n  {listed}",
+                f"{len(problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
         remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, loaded, selection.newsroom)
+        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), book=book)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -96,7 +100,10 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, newsroom: Newsroom) -> None:
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: Book | None) -> None:
+        self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
+        pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
+        newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
         self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
@@ -126,7 +133,8 @@ class _Job:
         # A draft signs nothing: it need not wait until all that signing needs is loaded.
         from handbill.press.signing import Signing  # noqa: PLC0415
 
-        signing = Signing(open_keys(self._newsroom.newsroom_id), self._newsroom, self._press.out)
+        ring = open_keys(self._newsroom.newsroom_id)
+        signing = Signing.begin(ring, self._newsroom, self._book, self._press)
         if last := signing.last():
             output, signed = self._signed(signing, last)
             if signing.is_last(signed):
@@ -140,20 +148,22 @@ class _Job:
         return self._finish(output, signed, signing.proving(signed))
 
     def _signed(self, signing: "Signing", drawn: "Reservation") -> tuple[Output, "SignedEdition"]:
-        output, pages = self._build(signing.facts(drawn))
+        output, pages = self._build(signing.facts(drawn), signing.talk(drawn))
         return output, signing.sign(drawn, pages, self._placement, output.records)
 
-    def _build(self, facts: EditionFacts) -> tuple[Output, list[PagePlan]]:
+    def _build(
+        self, facts: EditionFacts, talk: Talk | None = None
+    ) -> tuple[Output, list[PagePlan]]:
         output = Output(self._press.out, self._known)
         output.begin()
         site = Site(
             self._newsroom,
             self._placement.placed,
             facts,
-            read=self._read,
             single_files=self._press.single_files,
-            hashes=self._digests,
-            body=self._bodies.of,
+            sources=Sources(self._digests, self._bodies.of, self._read),
+            rules=self._rules,
+            talk=talk,
         )
         plans = list(site.plan())
         progress = self._press.progress

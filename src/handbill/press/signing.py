@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbill.edition import proof as proofs
 from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
@@ -23,11 +23,18 @@ from handbill.files import read_inside
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import Reservation
 from handbill.keys.words import newsroom_words
+from handbill.letters.discussion import Discussion
 from handbill.newsroom.story import Newsroom
+from handbill.press import rulebook
 from handbill.press.output import Record
 from handbill.press.place import Placement
+from handbill.press.talk import read_discussion, talk_of
 from handbill.reader.plans import PagePlan
-from handbill.reader.values import EditionFacts
+from handbill.reader.values import EditionFacts, Talk
+from handbill.rules.book import Book
+
+if TYPE_CHECKING:
+    from handbill.press.engine import Press
 
 SITE_ITEM = ("site", "pages")
 MAX_PACK_BYTES = 256 << 20
@@ -35,11 +42,34 @@ MAX_PACK_BYTES = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """One newsroom's keys and past, for the edition that is to lie in ``out``."""
+    """One newsroom's keys and past, its rule book and what its desk handed over, for the edition
+    that is to lie in ``out``.
+    """
 
     ring: KeyRing
     newsroom: Newsroom
     out: Path
+    book: Book | None
+    said: Discussion | None
+
+    @classmethod
+    def begin(
+        cls, ring: KeyRing, newsroom: Newsroom, book: Book | None, press: "Press"
+    ) -> "Signing":
+        """Gather what an edition is signed with.
+
+        Raises:
+            NewsroomInvalid: the rule book was changed under its version.
+            SignatureInvalid: the discussion is not this newsroom's own desk's.
+        """
+        rulebook.refuse_silent_change(book, ring.published())
+        return cls(ring, newsroom, press.out, book, read_discussion(press.folder, ring))
+
+    def talk(self, drawn: Reservation) -> Talk | None:
+        """Return what the pages show of what readers wrote."""
+        if self.said is None:
+            return None
+        return talk_of(self.said, drawn.edition_id, self.ring.desk_secret())
 
     def last(self) -> Reservation | None:
         """Return what was drawn for the last number that was signed."""
@@ -60,8 +90,8 @@ class Signing:
 
     def record(self, signed: SignedEdition) -> None:
         """Note that this edition was signed: its number is used."""
-        number = signed.manifest.number
-        self.ring.record(Published(number, signed.head_hash, _manifest_hash(signed)))
+        number, rules = signed.manifest.number, rulebook.stated(self.book)
+        self.ring.record(Published(number, signed.head_hash, _manifest_hash(signed), rules))
 
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""
@@ -100,7 +130,7 @@ class Signing:
                 newsroom.languages,
                 drawn,
                 ring.roots,
-                _rules(newsroom),
+                (self.book.version, self.book.hash) if self.book else None,
             ),
             _items(newsroom, pages, placement, list(records)),
             [record.entry for record in records.values()],
@@ -131,12 +161,6 @@ def _items(
     name, kind = SITE_ITEM
     title, language = newsroom.name, newsroom.language
     return [*items, PlannedItem(name, kind, language, title, rest)]
-
-
-def _rules(newsroom: Newsroom) -> tuple[tuple[str, str], ...]:
-    """Return the hash of the house rules in each language, over the text that editors wrote."""
-    pages = [page for page in newsroom.pages if page.kind == "rules"]
-    return tuple(sorted((p.language, sha256(p.body.encode()).hexdigest()) for p in pages))
 
 
 def _stands(out: Path, signed: SignedEdition) -> bool:

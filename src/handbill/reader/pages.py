@@ -8,28 +8,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
-from operator import attrgetter
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
-from handbill.reader import shown
+from handbill.reader import shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.house_rules import ShownBook, rules_body
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
 from handbill.reader.text import Surroundings, body_html
-from handbill.reader.values import EditionFacts, Placed
+from handbill.reader.values import EditionFacts, Placed, Sources, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
 NEWEST = 24
 MOST = 200
 VERIFIER = "verify.html"
-
-
-def _nothing(path: str) -> bytes:
-    raise FileNotFoundError(path)
 
 
 class Site:
@@ -41,19 +37,17 @@ class Site:
         placed: Placed,
         facts: EditionFacts,
         *,
-        read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
-        hashes: Mapping[str, str] | None = None,
-        body: Callable[[Story], str] = attrgetter("body"),
+        sources: Sources | None = None,
+        rules: Mapping[str, ShownBook] | None = None,
+        talk: Talk | None = None,
     ) -> None:
-        """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
-        ``body`` gives the text of a story, asked for only where a page is made.
+        """``single_files`` says of how many of the newest stories there is a form in one file;
+        ``rules`` are the rule book by language; ``talk`` is what readers wrote.
         """
-        self._body = body
-        self._hashes = hashes or {}
+        self._sources, self.talk, self.rules = sources or Sources(), talk or Talk(), rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
-        self._read, self._single_files = read, single_files
+        self._read, self._single_files = self._sources.picture, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
@@ -65,11 +59,11 @@ class Site:
         """Hash of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        return _hashed(repr((design_hash(), fixed, [(p.kind, p.language) for p in n.pages])))
+        return _hashed(repr((design_hash(), fixed, [(p.kind, p.language) for p in self.texts])))
 
     def body(self, entry: Story | Film | Show) -> str:
         """Return the Markdown of an entry."""
-        return self._body(entry) if isinstance(entry, Story) else entry.body
+        return self._sources.body(entry) if isinstance(entry, Story) else entry.body
 
     @cached_property
     def shelved(self) -> Mapping[tuple[str, str], list[Story]]:
@@ -84,18 +78,20 @@ class Site:
         for number, story in enumerate(self.newsroom.stories):
             plan = self._item("story", story, shown.story_path(story))
             yield plan
+            yield from threads.more_pages(self, story, plan)
             if number < self._single_files:
                 path = shown.single_path(story)
                 yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
-                yield self._item(kind, film, shown.watch_path(film))
+                plan = self._item(kind, film, shown.watch_path(film))
+                yield plan
+                yield from threads.more_pages(self, film, plan)
         for show in self.newsroom.shows:
             yield self._item("", show, shown.watch_path(show))
-        for page in self.newsroom.pages:
-            facts = self.facts if page.kind == "about" else None
-            inputs = (self.signature, page, facts)
+        for page in self.texts:
+            inputs = (self.signature, page, self._text_inputs(page))
             yield self._planned(shown.page_path(page), inputs, partial(self._text, page))
         for language in self.newsroom.languages:
             path = f"{language}/index.html"
@@ -105,6 +101,7 @@ class Site:
                 yield self._planned(
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
+        yield from threads.receipt_plans(self)
         yield from self._sections()
         yield from self._archives()
         yield from search_plans(self)
@@ -115,6 +112,19 @@ class Site:
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
         yield PagePlan(VERIFIER, "", (sha256(verify_page()).hexdigest(),), verify_page)
+
+    @cached_property
+    def texts(self) -> tuple[Page, ...]:
+        """Return every page of plain text, that of the decisions included."""
+        found = (threads.decisions_page(self, tag) for tag in self.newsroom.languages)
+        return (*self.newsroom.pages, *(page for page in found if page))
+
+    def _text_inputs(self, page: Page) -> object:
+        """Return what a page of plain text depends on besides its text."""
+        if page.kind == "about":
+            return self.facts
+        book = self.rules.get(page.language) if page.kind in ("rules", "decisions") else None
+        return (book, self.talk.decisions) if page.kind == "decisions" else book
 
     def _planned(self, path: str, inputs: tuple[object, ...], make: Callable[[], str]) -> PagePlan:
         return PagePlan(path, "", inputs, lambda: make().encode())
@@ -246,6 +256,7 @@ class Site:
             linked,
             stills,
             film and (film.source, self.placed.films[film.id]),
+            threads.thread_key(self, entry),
         )
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
@@ -266,7 +277,7 @@ class Site:
 
     def digest(self, story: Story) -> str:
         """Return the hash of a story's text."""
-        found = self._hashes.get(story.source)
+        found = self._sources.hashes.get(story.source)
         return found or _hashed(repr(story))
 
     def text_key(self, entry: Story | Film | Show) -> object:
@@ -315,7 +326,7 @@ class Site:
         ]
         foot = [
             {"href": shown.page_path(p), "text": say.text[p.kind], "language": ""}
-            for p in self.newsroom.pages
+            for p in self.texts
             if p.language == say.language
         ]
         foot.append(
@@ -349,6 +360,7 @@ class Site:
         is_show = isinstance(entry, Show)
         cards = [shown.card(self, e, entry.language) for e in shelf]
         excerpt = entry.excerpt if isinstance(entry, Story) else None
+        letters = threads.thread_section(self, entry, path)
         context = {
             **self.frame("story", entry.language, entry.title, path),
             "story": {
@@ -363,8 +375,10 @@ class Site:
                 ],
                 "lead": lead and shown.picture(self, lead, up),
                 "body": markup(body_html(self.body(entry), around)),
-                "closed": shown.closed(say, entry),
+                "closed": "" if letters else shown.closed(say, entry),
             },
+            "letters": markup(letters),
+            "back": "",
             "film": film and shown.film(self, film, excerpt, say, alone=film is entry),
             "transcript": self._transcript(entry),
             "corrections": [
@@ -389,15 +403,33 @@ class Site:
         return cue_lines(own[0].vtt) if own else []
 
     def _text(self, page: Page) -> str:
-        path = shown.page_path(page)
         say = self.say(page.language)
         body = body_html(page.body.partition("\n")[2] if page.body.startswith("#") else page.body)
         if page.kind == "about":
             body += shown.trust(say, self.facts)
+        elif page.kind == "rules":
+            body = rules_body(say, self.rules[page.language])
+        elif page.kind == "decisions":
+            body = threads.decided(self, page)
+        return self.plain_page(page.language, page.title, shown.page_path(page), body=body)
+
+    def plain_page(
+        self,
+        language: str,
+        title: str,
+        path: str,
+        *,
+        body: str = "",
+        letters: str = "",
+        back: str = "",
+    ) -> str:
+        """Return a page that is no story: a text, or letters with a way ``back`` to theirs."""
         story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
         context = {
-            **self.frame("text", page.language, page.title, path),
-            "story": {**story, "title": page.title, "translations": [], "body": markup(body)},
+            **self.frame("text", language, title, path),
+            "story": {**story, "title": title, "translations": [], "body": markup(body)},
+            "letters": markup(letters),
+            "back": back,
             "film": None,
             "transcript": [],
             "corrections": [],

@@ -5,7 +5,12 @@ verifier may show the edition's number or dates: every other page must stay byte
 between editions when its own story does not change.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from handbill.letters.thread import Thread
+from handbill.newsroom.story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +65,34 @@ class Placed:
 
     stills: dict[str, tuple[PlacedStill, ...]] = field(default_factory=dict)
     films: dict[str, PlacedFilm] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What the desk handed over for this edition: threads by story, coded decisions, receipts.
+
+    ``receipts`` is the whole ``receipts.bin``, empty where nobody wrote.
+    """
+
+    threads: Mapping[str, Thread] = field(default_factory=dict)
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+    receipts: bytes = field(default=b"", repr=False)
+
+
+def _own(story: Story) -> str:
+    return story.body
+
+
+def _nothing(path: str) -> bytes:
+    raise FileNotFoundError(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pages fetch what is wanted only once they are made: bodies of stories, and the bytes of
+    placed pictures. ``hashes`` stand for the stories' texts, by their source.
+    """
+
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[Story], str] = _own
+    picture: Callable[[str], bytes] = _nothing

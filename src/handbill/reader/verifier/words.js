@@ -96,25 +96,29 @@ H.words = (function () {
   }
 
   function fold(text) {
-    if (text.normalize) { text = text.normalize("NFKC"); }
+    if (text.normalize) {
+      text = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFKC");
+    }
     return text.toLowerCase().replace(/-/g, " ");
   }
 
-  // What somebody typed as seven numbers, or null. In English four letters of a word suffice.
+  // What somebody typed as seven numbers, or null. Accents do not matter; in English and Spanish
+  // four letters of a word suffice.
   function read(typed) {
     var words = fold(typed.slice(0, 400)).split(/\s+/).filter(Boolean), found = null;
     if (words.length !== 7) { return null; }
     Object.keys(H.data.words).forEach(function (language) {
-      var known = {}, numbered;
+      var known = {}, cut = language !== "ko", numbered;
       list(language).forEach(function (word, n) { known[fold(word)] = n; });
-      if (language === "en") {
+      if (cut) {
         list(language).forEach(function (word, n) {
-          if (!has(known, word.slice(0, 4))) { known[word.slice(0, 4)] = n; }
+          word = fold(word).slice(0, 4);
+          if (!has(known, word)) { known[word] = n; }
         });
       }
       numbered = words.map(function (word) {
         if (has(known, word)) { return known[word]; }
-        return language === "en" && has(known, word.slice(0, 4)) ? known[word.slice(0, 4)] : -1;
+        return cut && has(known, word.slice(0, 4)) ? known[word.slice(0, 4)] : -1;
       });
       if (!found && numbered.indexOf(-1) < 0) { found = numbered; }
     });

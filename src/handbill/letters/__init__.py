@@ -1,0 +1,1 @@
+"""What readers write: letters, the pens that sign them, the seals that close them. Pure."""

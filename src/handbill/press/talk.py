@@ -1,0 +1,49 @@
+"""What the desk handed over, read back: signed by this newsroom's own desk, or not published."""
+
+from pathlib import Path
+
+from handbill.errors import KeysLocked
+from handbill.files import read_inside
+from handbill.keys.ring import KeyRing
+from handbill.letters import discussion
+from handbill.reader.values import Talk
+
+FOLDER = "discussion"
+
+
+def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | None:
+    """Read ``discussion/`` of a newsroom's folder; None where the desk has written none.
+
+    Raises:
+        SignatureInvalid: somebody edited it, or another desk wrote it.
+        FormatError, NeedsNewer, TooLarge, UnsafePath, KeysLocked
+    """
+    try:
+        data = _read(newsroom, discussion.NAME, discussion.MAX_NOTE_BYTES)
+    except FileNotFoundError:
+        return None
+    desk = ring.held("desk")
+    if not desk:
+        raise KeysLocked("discussion: this key store has no desk, so nobody can have signed it")
+    note = discussion.read_note(data, desk[0].public, ring.newsroom_id)
+    found: dict[str, bytes] = {}
+    for name, (path, limit) in discussion.FILES.items():
+        found[name] = _read(newsroom, path, limit)
+        discussion.check_file(note, name, found[name])
+    return discussion.Discussion(
+        note,
+        discussion.read_threads(found["threads"]),
+        discussion.read_record("decisions", found["decisions"]),
+        discussion.open_receipts(found["receipts"], ring.desk_secret()),
+        discussion.demand_of(discussion.read_record("demand", found["demand"])),
+    )
+
+
+def _read(newsroom: Path, name: str, limit: int) -> bytes:
+    return read_inside(newsroom, f"{FOLDER}/{name}", limit)
+
+
+def talk_of(found: discussion.Discussion, edition_id: str, desk_secret: bytes) -> Talk:
+    """Return what the pages of one edition show of a discussion."""
+    receipts = discussion.edition_receipts(edition_id, found.receipts, desk_secret)
+    return Talk(found.threads, found.decisions, receipts)
