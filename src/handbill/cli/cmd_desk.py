@@ -10,12 +10,11 @@ import click
 
 from handbill import settings
 from handbill.cli import cmd_desk_open
+from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
     newsroom_id,
     opened,
-    passphrase,
-    passphrase_option,
 )
 from handbill.cli.ui import console_progress, emit, printable
 from handbill.desk.place import Place, place

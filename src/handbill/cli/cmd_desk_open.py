@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NoReturn, TypedDict, Unpack
 import click
 
 from handbill import settings
+from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
     newsroom_id,
     opened,
-    passphrase,
-    passphrase_option,
 )
 from handbill.cli.ui import emit, printable
 from handbill.desk.place import Place, place

@@ -1,13 +1,16 @@
 """The rule book on its way into an edition: its mistakes, its pages, its version and hash."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from handbill.errors import NewsroomInvalid
-from handbill.keys.ring import Published
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.story import Newsroom, Page
 from handbill.rules.book import HASHED_PATH, Book, ShownBook, canonical
 from handbill.rules.reading import PATH, read
+
+if TYPE_CHECKING:
+    from handbill.keys.ring import Published
 
 
 def read_book(newsroom: Newsroom) -> tuple[Book | None, tuple[Problem, ...]]:
@@ -38,7 +41,7 @@ def stated(book: Book | None) -> str:
     return f"{book.version} {book.hash}" if book else ""
 
 
-def refuse_silent_change(book: Book | None, past: Sequence[Published]) -> None:
+def refuse_silent_change(book: Book | None, past: "Sequence[Published]") -> None:
     """Refuse a book that says something else under a version that was published before.
 
     Raises:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handbill.letters.thread import Thread
+from handbill.newsroom.story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,17 @@ class Talk:
     threads: Mapping[str, Thread] = field(default_factory=dict)
     decisions: Mapping[str, Any] = field(default_factory=dict)
     receipts: bytes = field(default=b"", repr=False)
+
+
+def _own(story: Story) -> str:
+    return story.body
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pages fetch the bodies of stories once they are made. ``hashes`` stand for the texts,
+    by their source.
+    """
+
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[Story], str] = _own

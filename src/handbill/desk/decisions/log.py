@@ -1,7 +1,7 @@
 """The log: every decision signed, numbered and chained, in the transaction that carries it out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
 
@@ -23,6 +23,7 @@ from handbill.letters.decision import (
     verify,
     write,
 )
+from handbill.rules.book import Book
 
 APPEAL_EDITIONS = 6
 """A writer may appeal until so many editions after the one that tells of the decision."""
@@ -71,31 +72,11 @@ def enter(
     Raises:
         FormatError: the ruling lacks what this action needs.
     """
-    keys = secrets.current()
     last = Entry.objects.order_by("-sequence").first()
     pen = letter.pen if letter else pen
-    pointed = _pointed(letter) if letter else ()
-    edition = secrets.newest_edition()
-    decision = Decision(
-        newsroom=keys.newsroom_id,
-        sequence=last.sequence + 1 if last else 1,
-        edition=edition,
-        salt=token_bytes(16).hex(),
-        action=action,
-        origin=ruling.origin,
-        moderator=person.mark,
-        letter=letter.id if letter else "",
-        pen=bytes(pen.key).hex() if pen else "",
-        rule=ruling.rule,
-        rules_version=letter.rules_version if letter else keys.book.version if keys.book else 0,
-        rules_hash=letter.rules_hash if letter else keys.book.hash if keys.book else "",
-        fact=ruling.fact,
-        automation=pointed,
-        editions=ruling.editions or 0,
-        appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
-        about=about,
-    )
-    data = write(decision, named(keys.signer))
+    decision = _decision(action, person, ruling, letter, pen)
+    decision = replace(decision, sequence=last.sequence + 1 if last else 1, about=about)
+    data = write(decision, named(secrets.current().signer))
     committed = commitment(decision.salt, data)
     entry = Entry(
         sequence=decision.sequence,
@@ -104,7 +85,7 @@ def enter(
         note=data,
         salt=decision.salt,
         action=action.value,
-        edition=edition,
+        edition=decision.edition,
         year=datetime.now(UTC).year,
         letter=decision.letter,
         pen=pen.fingerprint if pen else "",
@@ -113,7 +94,7 @@ def enter(
         rule=ruling.rule,
         fact=ruling.fact,
         origin=ruling.origin.value,
-        automation=bool(pointed),
+        automation=bool(decision.automation),
         person=person,
         editions=ruling.editions,
         appeal=decision.appeal,
@@ -122,6 +103,36 @@ def enter(
     )
     entry.save(force_insert=True)
     return entry
+
+
+def _decision(
+    action: Action, person: Person, ruling: Ruling, letter: Letter | None, pen: Pen | None
+) -> Decision:
+    """Return what is signed, its place in the log still open."""
+    keys, edition = secrets.current(), secrets.newest_edition()
+    judged_by = (letter.rules_version, letter.rules_hash) if letter else _today(keys.book)
+    return Decision(
+        newsroom=keys.newsroom_id,
+        sequence=1,
+        edition=edition,
+        salt=token_bytes(16).hex(),
+        action=action,
+        origin=ruling.origin,
+        moderator=person.mark,
+        letter=letter.id if letter else "",
+        pen=bytes(pen.key).hex() if pen else "",
+        rule=ruling.rule,
+        rules_version=judged_by[0],
+        rules_hash=judged_by[1],
+        fact=ruling.fact,
+        automation=_pointed(letter) if letter else (),
+        editions=ruling.editions or 0,
+        appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
+    )
+
+
+def _today(book: Book | None) -> tuple[int, str]:
+    return (book.version, book.hash) if book else (0, "")
 
 
 def _pointed(letter: Letter) -> tuple[tuple[str, int], ...]:
