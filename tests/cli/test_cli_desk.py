@@ -77,6 +77,7 @@ def test_take_in_and_list(newsroom: Path, state: Path, capsys: pytest.CaptureFix
     rehearsed = json.loads(capsys.readouterr().out)
     assert (rehearsed["filed"], rehearsed["dry_run"]) == (2, True)
     assert len(list((newsroom / "tray").iterdir())) == 3
+    assert not list(state.glob("*/desk"))
     assert _run("desk", "take-in", str(newsroom)) == 0
     said = capsys.readouterr().out
     assert "2 letters filed" in said

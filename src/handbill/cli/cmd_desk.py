@@ -70,12 +70,15 @@ def _place(newsroom: Path) -> Place:
     return place(newsroom, found)
 
 
-def _connect(where: Place) -> None:
+def _connect(where: Place, *, dry_run: bool = False) -> None:
     from handbill.desk.database import close, connect  # noqa: PLC0415  (Django: only for the desk)
 
     chosen = settings.load(where.folder.parent, os.environ)
-    where.make()
     click.get_current_context().call_on_close(close)
+    if dry_run and not chosen.database and not where.database.exists():
+        connect(Path(":memory:"))
+        return
+    where.make()
     connect(chosen.database or where.database)
 
 
@@ -111,7 +114,7 @@ def take_in_command(
 
         into = None if dry_run else where.tray
         pictures = read_photos(photos, into, progress=console_progress(quiet=as_json))
-    _connect(where)
+    _connect(where, dry_run=dry_run)
     from handbill.desk.intake.knowing import knowing  # noqa: PLC0415  (after Django)
     from handbill.desk.intake.take_in import rehearse, take_in  # noqa: PLC0415
     from handbill.desk.intake.tray import Tray  # noqa: PLC0415
