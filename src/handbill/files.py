@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -124,8 +124,10 @@ def hash_inside(root: Path, rel: str) -> Hashed:
         return hash_open(file)
 
 
-def walk(root: Path, *, limit: int = 2_000_000) -> Iterator[Seen]:
+def walk(root: Path, *, limit: int = 2_000_000, skip: Collection[str] = ()) -> Iterator[Seen]:
     """List what lies under ``root`` in byte order of names, folder by folder, links not followed.
+
+    ``skip`` names folders directly below that are not entered, however much lies in them.
 
     Raises:
         TooLarge: more than ``limit`` entries.
@@ -141,7 +143,8 @@ def walk(root: Path, *, limit: int = 2_000_000) -> Iterator[Seen]:
                 raise TooLarge(f"{root}: more than {limit} files and folders")
             rel = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                folders.append(rel + "/")
+                if prefix or entry.name not in skip:
+                    folders.append(rel + "/")
             else:
                 yield _seen(entry, rel)
         pending.extend(reversed(folders))

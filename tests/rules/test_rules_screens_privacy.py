@@ -103,6 +103,7 @@ ALONE = [
     ("en", "@Anna, I do not agree with you."),
     ("en", "He lives on a street near the river, and it was 20 below."),
     ("en", "We got 1000000000 won and 3.1415926535 pies."),
+    ("en", "What crap. It took 17 years, crack 2 and a crash in 6."),
     ("en", "Version 3.11.7 of the program, and 192 people."),
     ("ko", "1950년 6월 25일부터 1953년 7월 27일까지 전쟁이었다."),
     ("ko", "제3조 2항, 국회의원 300명 중 211명이 찬성, 3호선 2번 출구"),

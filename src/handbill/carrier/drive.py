@@ -22,7 +22,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _CLUSTER = 128 << 10  # exFAT above 32 GB, where the system does not tell
 # What a driver that cannot sync a folder answers; anything else is a failing drive.
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
-_EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
+EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
 
 
 class Drive:
@@ -64,13 +64,13 @@ class Drive:
         fd = os.open(place, flags, 0o644)
         try:
             for data in _pieces(source):
-                _write(fd, data)
+                write_all(fd, data)
                 advance(len(data))
             os.fsync(fd)
         finally:
             os.close(fd)
         with contextlib.suppress(PermissionError):  # a mount that is somebody else's
-            os.utime(place, (_EVEN_TIME, _EVEN_TIME))
+            os.utime(place, (EVEN_TIME, EVEN_TIME))
         sync_folder(folder)
 
     def unlink(self, path: str) -> None:
@@ -133,7 +133,8 @@ def _pieces(source: Path | bytes) -> Iterator[bytes]:
         ) from error
 
 
-def _write(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of ``data``, however little the system takes at once."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]

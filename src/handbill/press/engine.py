@@ -7,6 +7,7 @@ last number would be, and draws the next only where that differs.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from handbill.edition import proof as proofs
@@ -229,6 +230,10 @@ class _Job:
                 output.put(plan.path, made, plan.make())
             progress.advance()
         progress.done()
+        for path, data in rulebook.files(self._book).items():
+            made = key("rules", sha256(data).hexdigest())
+            if not output.keep(path, made):
+                output.put(path, made, data)
         for file in self._placement.files:
             made = key("media", file.sha256)
             if output.keep(file.path, made):

@@ -6,7 +6,7 @@ from handbill.errors import NewsroomInvalid
 from handbill.keys.ring import Published
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.story import Newsroom, Page
-from handbill.rules.book import Book, ShownBook
+from handbill.rules.book import HASHED_PATH, Book, ShownBook, canonical
 from handbill.rules.reading import PATH, read
 
 
@@ -26,6 +26,11 @@ def shown(book: Book | None, newsroom: Newsroom) -> dict[str, ShownBook]:
 def pages(books: dict[str, ShownBook]) -> tuple[Page, ...]:
     """Return the pages of the rules; what they say is made from the book."""
     return tuple(Page("rules", tag, book.title, "", PATH) for tag, book in books.items())
+
+
+def files(book: Book | None) -> dict[str, bytes]:
+    """Return the file whose SHA-256 is what writers sign, for who writes without the page."""
+    return {HASHED_PATH: canonical(book)} if book else {}
 
 
 def stated(book: Book | None) -> str:

@@ -77,8 +77,8 @@ _ES_NUMBER = (
     r"|horas|días|de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep|oct|nov|dic)))"
 )
 _ES = re.compile(
-    r"\b(?:calle|c/|avenida|avda\.?|av\.|urbanización|colonia|carrer|cra\.?|ctra\.?|pza\.?)"
-    r" ?(?:de(?: la| los| las|l)? )?[\w'’.]{2,25}(?: [\w'’]{2,20}){0,4}?" + _ES_NUMBER,
+    r"\b(?:calle|c/|avenida|avda\.?|av\.|urbanización|colonia|carrer|carrera|cra\.?|ctra\.?|pza\.?)"
+    r"(?!\w) ?(?:de(?: la| los| las|l)? )?[\w'’.]{2,25}(?: [\w'’]{2,20}){0,4}?" + _ES_NUMBER,
     re.IGNORECASE,
 )
 _ES_NAMED = re.compile(
