@@ -55,6 +55,11 @@ class Browser:
         executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
         self.version = self._ask("launch", kind=kind, executable=executable, **given)
 
+    @property
+    def pid(self) -> int:
+        """Return the process that the browser's own processes are below."""
+        return self._node.pid
+
     def _ask(self, method: str, **params: Any) -> Any:
         assert self._node.stdin
         assert self._node.stdout

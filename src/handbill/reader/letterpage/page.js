@@ -154,6 +154,10 @@
     var modes = document.querySelectorAll("input[name=mode]");
     Array.prototype.forEach.call(modes, function (one) { one.onchange = unobject; });
     id("form").onsubmit = submit;
+    // Who presses Enter in a line means that line, not the whole letter.
+    id("form").onkeydown = function (event) {
+      if (event.keyCode === 13 && event.target.tagName === "INPUT" && event.target.type === "text") { event.preventDefault(); }
+    };
     id("body").oninput = typing;
     id("name").oninput = H.sealing.forget;
     id("form").addEventListener("change", H.sealing.forget);
@@ -184,6 +188,7 @@
     });
     say.speak(say.first([]));
     id("said").textContent = say("no_random");
+    id("without").hidden = true;
     return;
   }
   say.buttons(id("languages"), speak);
@@ -191,6 +196,8 @@
   H.phrase.start();
   H.mine.start(object, order);
   listen();
+  // Only a page that runs takes back what stands there for those where it does not.
+  id("without").hidden = true;
   id("page").hidden = false;
   clear();
   speak(say.first([]));
