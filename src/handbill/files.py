@@ -52,7 +52,7 @@ def open_inside(root: Path, rel: str) -> BinaryIO:
     try:
         fd = os.open(path, flags)
     except OSError as error:
-        if path.is_symlink():
+        if os.path.islink(path):
             raise UnsafePath(f"{rel}: is a link, and links are never followed") from error
         raise
     if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -61,16 +61,17 @@ def open_inside(root: Path, rel: str) -> BinaryIO:
     return os.fdopen(fd, "rb", buffering=0)
 
 
-def _inside(root: Path, rel: str) -> Path:
+def _inside(root: Path, rel: str) -> str:
+    # Plain strings: this runs for every file of a drive, and Path costs more than the system.
     parts = rel.split("/")
     if not rel or any(part in ("", ".", "..") for part in parts) or "\0" in rel or "\\" in rel:
         raise UnsafePath(f"{rel!r}: leaves its folder")
-    path = root
+    path = os.fspath(root)
     for part in parts[:-1]:
-        path = path / part
-        if path.is_symlink():
+        path = os.path.join(path, part)
+        if os.path.islink(path):
             raise UnsafePath(f"{rel}: {part} is a link, and links are never followed")
-    return path / parts[-1]
+    return os.path.join(path, parts[-1])
 
 
 def read_inside(root: Path, rel: str, limit: int) -> bytes:
@@ -96,16 +97,29 @@ def hash_open(file: BinaryIO, advance: Callable[[int], object] | None = None) ->
     """Hash an open file once, for the whole and for each chunk."""
     whole = hashlib.sha256()
     chunks = bytearray()
-    buffer = memoryview(bytearray(CHUNK_BYTES))
     length = 0
-    while filled := _fill(file, buffer):
-        part = buffer[:filled]
+    for part in pieces(file):
         whole.update(part)
         chunks += hashlib.sha256(part).digest()
-        length += filled
+        length += len(part)
         if advance:
-            advance(filled)
+            advance(len(part))
     return Hashed(whole.hexdigest(), length, bytes(chunks))
+
+
+def pieces(file: BinaryIO) -> Iterator[memoryview]:
+    """Read an open file 1 MiB at a time; a piece is good until the next is asked for."""
+    # Most files are small, and clearing a whole buffer for each costs more than reading it.
+    size = os.fstat(file.fileno()).st_size
+    buffer = memoryview(bytearray(min(CHUNK_BYTES, size + 1)))
+    filled = _fill(file, buffer)
+    if filled == len(buffer) < CHUNK_BYTES:  # it grew, or its system lies about sizes
+        grown = memoryview(bytearray(CHUNK_BYTES))
+        grown[:filled] = buffer
+        buffer, filled = grown, filled + _fill(file, grown[filled:])
+    while filled:
+        yield buffer[:filled]
+        filled = _fill(file, buffer) if filled == CHUNK_BYTES else 0
 
 
 def _fill(file: BinaryIO, buffer: memoryview) -> int:
