@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# What is installed has its bytecode beside it, whatever this shell forbids.
+_AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -30,7 +33,7 @@ def run(
     began = time.monotonic()
     process = subprocess.Popen(
         [str(a) for a in argv],
-        env={**os.environ, **(env or {})},
+        env={**os.environ, **_AS_INSTALLED, **(env or {})},
         cwd=cwd,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -70,6 +70,7 @@ def _opened(root: Path, rel: str) -> tuple[int, int]:
 
 
 def _inside(root: Path, rel: str) -> str:
+    # Plain strings: this runs for every file of a drive, and Path costs more than the system.
     parts = rel.split("/")
     if not rel or any(part in ("", ".", "..") for part in parts) or "\0" in rel or "\\" in rel:
         raise UnsafePath(f"{rel!r}: leaves its folder")
@@ -117,16 +118,29 @@ def hash_open(file: BinaryIO, advance: Callable[[int], object] | None = None) ->
     """Hash an open file once, for the whole and for each chunk."""
     whole = hashlib.sha256()
     chunks = bytearray()
-    buffer = memoryview(bytearray(CHUNK_BYTES))
     length = 0
-    while filled := _fill(file, buffer):
-        part = buffer[:filled]
+    for part in pieces(file):
         whole.update(part)
         chunks += hashlib.sha256(part).digest()
-        length += filled
+        length += len(part)
         if advance:
-            advance(filled)
+            advance(len(part))
     return Hashed(whole.hexdigest(), length, bytes(chunks))
+
+
+def pieces(file: BinaryIO) -> Iterator[memoryview]:
+    """Read an open file 1 MiB at a time; a piece is good until the next is asked for."""
+    # Most files are small, and clearing a whole buffer for each costs more than reading it.
+    size = os.fstat(file.fileno()).st_size
+    buffer = memoryview(bytearray(min(CHUNK_BYTES, size + 1)))
+    filled = _fill(file, buffer)
+    if filled == len(buffer) < CHUNK_BYTES:  # it grew, or its system lies about sizes
+        grown = memoryview(bytearray(CHUNK_BYTES))
+        grown[:filled] = buffer
+        buffer, filled = grown, filled + _fill(file, grown[filled:])
+    while filled:
+        yield buffer[:filled]
+        filled = _fill(file, buffer) if filled == CHUNK_BYTES else 0
 
 
 def _fill(file: BinaryIO, buffer: memoryview) -> int:

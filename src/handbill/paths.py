@@ -52,6 +52,8 @@ def component_problem(name: str) -> str | None:
 
 
 def _length_problem(name: str) -> str | None:
+    if len(name) <= MAX_COMPONENT and name.isascii():
+        return None
     for form in ("NFC", "NFD"):
         spelled = unicodedata.normalize(form, name)
         try:

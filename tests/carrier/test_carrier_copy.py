@@ -284,3 +284,33 @@ def test_files_of_others_with_our_names_are_not_overwritten(first: Path, drive: 
 def test_a_drive_that_is_not_there(first: Path, tmp_path: Path) -> None:
     with pytest.raises(DriveFailed, match="not a folder"):
         copy_edition(first, tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows syncs no folders")
+def test_a_file_is_synced_with_its_time_then_its_folder_and_each_new_one_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive, synced, sync = tmp_path / "drive", [], os.fsync
+    drive.mkdir()
+    (tmp_path / "film").write_bytes(FILM)
+
+    def spy(fd: int) -> None:
+        synced.append((os.stat(fd).st_ino, os.stat(fd).st_mtime))
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    out = Drive(drive)
+    out.create("a/b/film", tmp_path / "film", lambda _n: None)
+    made = [drive / "a/b/film", drive / "a/b", drive / "a", drive]
+    assert [number for number, _ in synced] == [path.stat().st_ino for path in made]
+    assert synced[0][1] == 1_577_836_800
+    assert (drive / "a/b/film").read_bytes() == FILM
+    synced.clear()
+    out.create("a/b/page", b"short", lambda _n: None)
+    assert [number for number, _ in synced] == [
+        (drive / path).stat().st_ino for path in ("a/b/page", "a/b")
+    ]
+    synced.clear()
+    out.unlink("a/b/page")
+    out.unlink("a/b/page")
+    assert [number for number, _ in synced] == [(drive / "a/b").stat().st_ino] * 2

@@ -14,8 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from handbill.errors import DriveFailed, FormatError, UnsafePath
-from handbill.files import open_inside
-from handbill.paths import CHUNK_BYTES
+from handbill.files import open_inside, pieces
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -44,7 +43,7 @@ class Drive:
                 if not cached:
                     forget(file.fileno())
                 digest, length = sha256(), 0
-                while data := file.read(CHUNK_BYTES):
+                for data in pieces(file):
                     digest.update(data)
                     length += len(data)
         except (FileNotFoundError, NotADirectoryError):
@@ -52,32 +51,35 @@ class Drive:
         return length, digest.hexdigest()
 
     def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
-        """Write a new file under its final name and sync it and its folder.
+        """Write a new file under its final name and sync it, its folder and each new one above.
 
         Raises:
             UnsafePath, OSError: about the drive.
             FormatError: the source cannot be read.
         """
-        folder = self._folder(path)
-        place = folder / path.rpartition("/")[2]
+        folder, changed = self._folder(path)
+        place = os.path.join(folder, path.rpartition("/")[2])
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
         fd = os.open(place, flags, 0o644)
         try:
             for data in _pieces(source):
                 write_all(fd, data)
                 advance(len(data))
+            # Before the sync, which so covers it: after, the folder's would write it all again.
+            _set_time(fd, place)
             os.fsync(fd)
         finally:
             os.close(fd)
-        with contextlib.suppress(PermissionError):  # a mount that is somebody else's
-            os.utime(place, (EVEN_TIME, EVEN_TIME))
-        sync_folder(folder)
+        for one in changed:
+            sync_folder(one)
 
     def unlink(self, path: str) -> None:
         """Remove a file of ours; a missing one is no error."""
-        folder = self._folder(path)
-        (folder / path.rpartition("/")[2]).unlink(missing_ok=True)
-        sync_folder(folder)
+        folder, changed = self._folder(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(folder, path.rpartition("/")[2]))
+        for one in changed:
+            sync_folder(one)
 
     def prune(self, path: str) -> None:
         """Remove the folders above ``path`` that became empty."""
@@ -89,19 +91,24 @@ class Drive:
                 return
             parts.pop()
 
-    def _folder(self, path: str) -> Path:
-        folder = self.root
+    def _folder(self, path: str) -> tuple[str, list[str]]:
+        """Make the folders of a file: return its own, and those that must be synced with it.
+
+        A file is safe only when every folder above it is.
+        """
+        folder = os.fspath(self.root)
+        changed: list[str] = []
         for part in path.split("/")[:-1]:
-            folder = folder / part
+            above, folder = folder, os.path.join(folder, part)
             try:
-                folder.mkdir()
-            except FileExistsError:
-                if not stat.S_ISDIR(folder.lstat().st_mode):
-                    raise UnsafePath(f"{path}: {part} is a link or a file on the drive") from None
-            else:
-                # A file is safe only when every folder above it is.
-                sync_folder(folder.parent)
-        return folder
+                mode = os.lstat(folder).st_mode
+            except FileNotFoundError:
+                os.mkdir(folder)
+                changed.append(above)
+                continue
+            if not stat.S_ISDIR(mode):
+                raise UnsafePath(f"{path}: {part} is a link or a file on the drive")
+        return folder, [folder, *reversed(changed)]
 
     def free(self) -> int:
         """Return the free bytes."""
@@ -118,14 +125,13 @@ class Drive:
         return self.root if self.root.exists() else self.root.parent
 
 
-def _pieces(source: Path | bytes) -> Iterator[bytes]:
+def _pieces(source: Path | bytes) -> Iterator[bytes | memoryview]:
     if isinstance(source, bytes):
         yield source
         return
     try:
         with open_inside(source.parent, source.name) as file:
-            while data := file.read(CHUNK_BYTES):
-                yield data
+            yield from pieces(file)
     except OSError as error:
         raise FormatError(
             f"{source}: cannot be read: {error.strerror}",
@@ -133,14 +139,19 @@ def _pieces(source: Path | bytes) -> Iterator[bytes]:
         ) from error
 
 
-def write_all(fd: int, data: bytes) -> None:
+def _set_time(fd: int, place: str) -> None:
+    with contextlib.suppress(PermissionError):  # a mount that is somebody else's
+        os.utime(fd if os.utime in os.supports_fd else place, (EVEN_TIME, EVEN_TIME))
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
     """Write all of ``data``, however little the system takes at once."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: str) -> None:
     """Sync a folder's entries, where the system can."""
     if os.name == "nt":
         return

@@ -12,7 +12,7 @@ from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
 from handbill.files import open_inside, read_inside, walk
-from handbill.keys.words import newsroom_words
+from handbill.keys.words import begin_words
 from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
 
@@ -164,13 +164,22 @@ def verify_edition(
         number=opened.head.number,
         issued=opened.head.issued,
         quick=quick,
-        words=newsroom_words(opened.chain[0].data),
     )
-    if not trust.is_newsroom(opened.chain, newsroom):
-        return replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
-    report = against_known(report, opened, known)
+    mine = trust.is_newsroom(opened.chain, newsroom)
+    words = begin_words(opened.chain[0].data)
+    if mine:
+        report = _judge_files(against_known(report, opened, known), opened, quick, progress)
+    else:
+        report = replace(report, verdict=Verdict.FOREIGN, reason="belongs to another newsroom")
+    return replace(report, words=words())
+
+
+def _judge_files(
+    report: EditionReport, opened: Opened, quick: bool, progress: Progress
+) -> EditionReport:
     if report.verdict is Verdict.FORGED:
         return report
+    root = opened.root
     findings = check_files(root, opened.manifest.files, quick=quick, progress=progress)
     whole, absent, damaged = judge.sort_items(opened.manifest, findings)
     listed, count = _foreign(root, opened.manifest)

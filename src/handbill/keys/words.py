@@ -6,10 +6,10 @@ words; scrypt makes every try of somebody who wants the same words for other key
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import scrypt
-from importlib import resources
+from threading import Thread
 
 from handbill.errors import UsageError
 
@@ -29,6 +29,8 @@ def word_list(language: str) -> tuple[str, ...]:
     Raises:
         KeyError: there is no list for that language.
     """
+    from importlib import resources  # noqa: PLC0415  (start-up time of what needs no words)
+
     name = f"{LISTS[language]}.txt"
     text = resources.files("handbill.keys").joinpath("wordlists", name).read_text("utf-8")
     return tuple(unicodedata.normalize("NFC", word) for word in text.split())
@@ -42,6 +44,18 @@ def word_numbers(first_root: bytes) -> tuple[int, ...]:
     )
     bits = int.from_bytes(drawn, "big") >> (_DRAWN * 8 - COUNT * BITS)
     return tuple((bits >> (BITS * (COUNT - 1 - i))) & 2047 for i in range(COUNT))
+
+
+def begin_words(first_root: bytes) -> Callable[[], Mapping[str, tuple[str, ...]]]:
+    """Work out the words beside other work: they take a fifth of a second. Call it to have them."""
+    worker = Thread(target=word_numbers, args=(first_root,), daemon=True)
+    worker.start()
+
+    def words() -> Mapping[str, tuple[str, ...]]:
+        worker.join()
+        return newsroom_words(first_root)
+
+    return words
 
 
 def newsroom_words(first_root: bytes) -> Mapping[str, tuple[str, ...]]:
