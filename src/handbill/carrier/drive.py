@@ -151,7 +151,7 @@ def write_all(fd: int, data: bytes | memoryview) -> None:
         view = view[os.write(fd, view) :]
 
 
-def sync_folder(folder: str) -> None:
+def sync_folder(folder: str | Path) -> None:
     """Sync a folder's entries, where the system can."""
     if os.name == "nt":
         return
