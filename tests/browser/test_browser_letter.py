@@ -117,6 +117,18 @@ def test_a_request_needs_no_story_and_no_name(browser: Browser, page: Path) -> N
     assert (letter.kind, letter.story, letter.name) == ("request", "", "")
 
 
+def test_an_answer_to_another_reader_names_that_letter(browser: Browser, page: Path) -> None:
+    begin(browser, page)
+    on.fill(browser)
+    on.choose(browser, "pen", "once")
+    on.put(browser, "answers-to", "0123 4567 89AB")
+    browser.click("#go")
+    assert "16" in on.said(browser, "#problems")
+    on.put(browser, "answers-to", " 0123-4567-89AB-CDEF ")
+    letter = on.opened(on.sealed(browser))
+    assert (letter.kind, letter.parent, bool(letter.story)) == ("reply", "0123456789abcdef", True)
+
+
 def test_what_is_missing_is_named_and_nothing_sealed(browser: Browser, page: Path) -> None:
     begin(browser, page)
     browser.click("#go")

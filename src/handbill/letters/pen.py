@@ -90,7 +90,7 @@ def canonical(typed: str) -> bytes:
     Raises:
         UsageError: a person could have guessed or mistyped it.
     """
-    words = fold(typed).split()
+    words = [word for word in fold(typed).split(" ") if word]
     if len(words) < MIN_WORDS:
         raise UsageError(
             f"phrase: expected at least {MIN_WORDS} words, got {len(words)}", hint=_HINT

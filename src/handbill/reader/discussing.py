@@ -59,6 +59,7 @@ def thread_html(
         "t": say.text,
         "title": say.say("letters.title", n=say.number(thread.published)),
         "note": "" if thread.open else say.say("no_comments", reason=thread.reason),
+        "answerable": thread.open,
         "sorts": [{"href": h, "text": t, "here": here} for h, t, here in around.sorts],
         "picks": [_pick(e, href) for e in thread.picks] if number == 1 else [],
         "letters": [_letter(p, around, href) for p in parts[number - 1]],

@@ -2,7 +2,7 @@
 H.choose = (function () {
   "use strict";
 
-  var ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, MAX_MARKS = 16, say = H.say, make = H.make, chosen = "";
+  var ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, NUMBER = /^[0-9a-f]{16}$/, MAX_MARKS = 16, say = H.say, make = H.make, chosen = "";
 
   function id(name) { return document.getElementById(name); }
 
@@ -52,8 +52,12 @@ H.choose = (function () {
   // The story's id, "" for none; what was typed counts more than what was chosen.
   function story() { return folded(id("story-id").value).replace(/\s+/g, "") || chosen; }
 
+  // The public number of the letter that this one answers, "" for none.
+  function answers() { return folded(id("answers-to").value).replace(/[\s-]+/g, ""); }
+
   function problem(needed) {
     var found = story();
+    if (needed && answers() && !NUMBER.test(answers())) { return "need_number"; }
     if (!found) { return needed ? "need_story" : ""; }
     return ID.test(found) ? "" : "need_id";
   }
@@ -62,7 +66,7 @@ H.choose = (function () {
 
   function clear() {
     chosen = "";
-    id("find").value = id("story-id").value = "";
+    id("find").value = id("story-id").value = id("answers-to").value = "";
     id("marks").textContent = "";
     id("marks").parentNode.open = false;
     list();
@@ -76,5 +80,5 @@ H.choose = (function () {
     list();
   }
 
-  return { start: start, speak: speak, story: story, problem: problem, marks: marks, clear: clear };
+  return { start: start, speak: speak, story: story, answers: answers, problem: problem, marks: marks, clear: clear };
 }());

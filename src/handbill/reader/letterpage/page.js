@@ -8,7 +8,13 @@
 
   function mode() { return document.querySelector("input[name=mode]:checked").value; }
 
-  function kind() { return objection ? "appeal" : mode(); }
+  function kind() {
+    if (objection) { return "appeal"; }
+    return mode() === "letter" && H.choose.answers() ? "reply" : mode();
+  }
+
+  // A letter under a story, whether or not it answers another.
+  function isLetter(what) { return what === "letter" || what === "reply"; }
 
   // Show the steps that the chosen kind needs.
   function show() {
@@ -16,7 +22,8 @@
     ["words", "name", "rules"].forEach(function (step) { id("step-" + step).hidden = what === "mine"; });
     id("step-story").hidden = what === "mine" || what === "appeal";
     id("story-free").hidden = what !== "request";
-    id("step-marks").hidden = what !== "letter" || !H.data.stories.length;
+    id("step-marks").hidden = !isLetter(what) || !H.data.stories.length;
+    id("replying").hidden = !isLetter(what);
     id("step-mine").hidden = what !== "mine";
     id("step-pen").hidden = what === "mine" || what === "appeal";
     id("go").parentNode.hidden = what === "mine";
@@ -54,8 +61,8 @@
   function draft() {
     var what = kind();
     return {
-      kind: what, story: what === "appeal" ? "" : H.choose.story(), parent: objection, language: id("language").value,
-      name: H.letter.tidyName(id("name").value), body: text(), marks: what === "letter" ? H.choose.marks() : [], erase: false
+      kind: what, story: what === "appeal" ? "" : H.choose.story(), parent: what === "reply" ? H.choose.answers() : objection, language: id("language").value,
+      name: H.letter.tidyName(id("name").value), body: text(), marks: isLetter(what) ? H.choose.marks() : [], erase: false
     };
   }
 
@@ -66,7 +73,7 @@
     } catch (error) {
       return [error.kind];
     }
-    if (what !== "appeal") { found.push(H.choose.problem(what === "letter")); }
+    if (what !== "appeal") { found.push(H.choose.problem(isLetter(what))); }
     if (!wanted.body) { found.push("need_words"); }
     if (!wanted.name && what !== "request") { found.push("need_name"); }
     if (H.bytes.count(wanted.name) > H.letter.MAX_NAME) { found.push("name_long"); }
