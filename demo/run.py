@@ -42,7 +42,8 @@ def main() -> None:
     with step("Press again: nothing changed, so nothing is made"):
         handbill("press", newsroom, "--out", edition, *secret)
     answer(newsroom, drives, secret)
-    finish(drive, time.monotonic() - began)
+    discuss(newsroom, edition, drives, secret)
+    finish(drive, newsroom, time.monotonic() - began)
 
 
 def answer(newsroom: Path, drives: Sequence[Path], secret: Sequence[str]) -> None:
@@ -57,6 +58,18 @@ def answer(newsroom: Path, drives: Sequence[Path], secret: Sequence[str]) -> Non
     with step("The desk opens, verifies, counts each once, and lets the screens read"):
         handbill("desk", "take-in", newsroom, *secret)
         handbill("desk", "letters", newsroom)
+
+
+def discuss(newsroom: Path, edition: Path, drives: Sequence[Path], secret: Sequence[str]) -> None:
+    """Judge the letters as the desk does, and press them into the next edition."""
+    with step("Somebody at the desk judges them: here a script that calls what its pages call"):
+        python(HERE / "judging.py", newsroom, secret[1], named="judging")
+    with step("The desk hands the discussion over to the press, signed"):
+        handbill("desk", "export", newsroom, *secret)
+    with step("Press edition 2, copy it, verify it: the letters stand under their stories"):
+        handbill("press", newsroom, "--out", edition, *secret)
+        handbill("copy", edition, *drives)
+        handbill("verify", drives[0])
 
 
 def draw(newsroom: Path) -> None:
@@ -93,18 +106,26 @@ def handbill(*args: object, fds: Sequence[int] = ()) -> None:
     words = [str(a) for a in args]
     shown = [w.replace(str(ROOT) + "/", "") for w in words]
     print("$ handbill " + " ".join(f'"{w}"' if " " in w else w for w in shown), flush=True)
+    python("-m", "handbill", *words, named=f"handbill {words[0]}", fds=fds)
+
+
+def python(*args: object, named: str, fds: Sequence[int] = ()) -> None:
+    """Run this Python with the sample's own state and cache."""
     env = {**os.environ, "HANDBILL_STATE": str(OUT / "state"), "HANDBILL_CACHE": str(OUT / "cache")}
-    argv = [sys.executable, "-m", "handbill", *words]
+    argv = [sys.executable, *map(str, args)]
     done = subprocess.run(argv, env=env, check=False, pass_fds=fds)
     if done.returncode:
-        sys.exit(f"the demo stopped: handbill {words[0]} ended with status {done.returncode}")
+        sys.exit(f"the demo stopped: {named} ended with status {done.returncode}")
 
 
-def finish(drive: Path, seconds: float) -> None:
+def finish(drive: Path, newsroom: Path, seconds: float) -> None:
     """Say what to open."""
     print(f"\nDone in {seconds:.0f} s. Open these, with the network off if you like:\n")
     for what, path in (
         ("the paper", drive / "index.html"),
+        ("a story, discussed", drive / "stories" / "last-crossing-ko" / "index.html"),
+        ("what was decided", drive / "pages" / "decisions.en.html"),
+        ("write a letter", drive / "letter.html"),
         ("its search", drive / "pages" / "search.en.html"),
         ("the films", drive / "films"),
         ("one file, phones", drive / "en" / "paper.single.html"),
@@ -113,8 +134,13 @@ def finish(drive: Path, seconds: float) -> None:
     ):
         print(f"  {what:19} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
     print(
-        "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV."
+        "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV.\n"
+        "The desk where letters are judged, in a browser (passphrase: the one in passphrase.txt):\n"
     )
+    state = f"HANDBILL_STATE={(OUT / 'state').relative_to(ROOT)}"
+    secret = f"--passphrase-file {(OUT / 'passphrase.txt').relative_to(ROOT)}"
+    command = f"{state} .venv/bin/handbill desk {newsroom.relative_to(ROOT)} {secret}"
+    print(f"  {command}")
 
 
 if __name__ == "__main__":
