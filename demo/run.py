@@ -134,8 +134,8 @@ def finish(drive: Path, newsroom: Path, seconds: float) -> None:
     ):
         print(f"  {what:19} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
     print(
-        "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV.\n"
-        "The desk where letters are judged, in a browser (passphrase: the one in passphrase.txt):\n"
+        "\nThe folder out/demo/drive is the drive: copy it to a stick and try it on a phone or TV."
+        "\nThe desk where letters are judged, in a browser:\n"
     )
     state = f"HANDBILL_STATE={(OUT / 'state').relative_to(ROOT)}"
     secret = f"--passphrase-file {(OUT / 'passphrase.txt').relative_to(ROOT)}"
