@@ -8,7 +8,7 @@ JOBS   ?= 2
 
 .PHONY: help demo test check lint bench clean setup dev browser
 help:
-	@echo "make demo   set up, then press, copy and check the sample newsroom"
+	@echo "make demo   set up, then press, copy, check, and take letters in: the sample newsroom"
 	@echo "make test   set up, then run the tests"
 	@echo "make check  linters, types, layers, sizes"
 	@echo "make bench  the measurements behind docs/performance.md"

@@ -1,4 +1,4 @@
-"""The main job on a sample newsroom: press, copy, check. Everything it makes lies in out/demo."""
+"""The main job on a sample newsroom: press, copy, check, and letters back. All lies in out/demo."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -16,11 +16,12 @@ sys.path.insert(0, str(HERE))
 
 
 def main() -> None:
-    """Make the sample, press it, copy it, check it, and say what to open."""
+    """Make the sample, press it, copy it, check it, take letters in, and say what to open."""
     began = time.monotonic()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     newsroom, edition, drive = OUT / "newsroom", OUT / "edition", OUT / "drive"
+    drives = (drive, OUT / "second drive")
     with step("Draw the pictures and films of the sample newsroom"):
         draw(newsroom)
     passphrase = OUT / "passphrase.txt"
@@ -30,16 +31,32 @@ def main() -> None:
         handbill("keys", "make", newsroom, "--policy", "solo", *secret)
     with step("Press: scrub, shrink, build the pages, sign"):
         handbill("press", newsroom, "--out", edition, *secret)
-    with step("Copy to a drive (here: a folder)"):
-        drive.mkdir()
-        handbill("copy", edition, drive)
+    with step("Copy to two drives (here: folders)"):
+        for one in drives:
+            one.mkdir()
+        handbill("copy", edition, *drives)
     with step("Verify the drive"):
         handbill("verify", drive)
     with step("Verify one film alone, carried off with its proof"):
         handbill("verify", carry_off(drive))
     with step("Press again: nothing changed, so nothing is made"):
         handbill("press", newsroom, "--out", edition, *secret)
+    answer(newsroom, drives, secret)
     finish(drive, time.monotonic() - began)
+
+
+def answer(newsroom: Path, drives: Sequence[Path], secret: Sequence[str]) -> None:
+    """Let readers write, carry their letters home, and see what the screens find in them."""
+    import letters  # noqa: PLC0415  (beside this file)
+
+    with step("Three readers answer; somebody copies one letter onto the other drive, to be sure"):
+        print(f"  {letters.write(drives, handbill)}")
+        letters.carry_twice(drives)
+    with step("The drives come home: collect the letters, opening none"):
+        handbill("collect", *drives, "--into", newsroom, "--clear")
+    with step("The desk opens, verifies, counts each once, and lets the screens read"):
+        handbill("desk", "take-in", newsroom, *secret)
+        handbill("desk", "letters", newsroom)
 
 
 def draw(newsroom: Path) -> None:
@@ -71,13 +88,14 @@ def step(title: str) -> Iterator[None]:
     print(f"  ({time.monotonic() - began:.1f} s)", flush=True)
 
 
-def handbill(*args: object) -> None:
-    """Show a command as a person would type it, and run it."""
+def handbill(*args: object, fds: Sequence[int] = ()) -> None:
+    """Show a command as a person would type it, and run it; it inherits ``fds``."""
     words = [str(a) for a in args]
     shown = [w.replace(str(ROOT) + "/", "") for w in words]
     print("$ handbill " + " ".join(f'"{w}"' if " " in w else w for w in shown), flush=True)
     env = {**os.environ, "HANDBILL_STATE": str(OUT / "state"), "HANDBILL_CACHE": str(OUT / "cache")}
-    done = subprocess.run([sys.executable, "-m", "handbill", *words], env=env, check=False)
+    argv = [sys.executable, "-m", "handbill", *words]
+    done = subprocess.run(argv, env=env, check=False, pass_fds=fds)
     if done.returncode:
         sys.exit(f"the demo stopped: handbill {words[0]} ended with status {done.returncode}")
 

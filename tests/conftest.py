@@ -8,6 +8,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is judged by the clock: a busy computer is no defect.
+settings.register_profile("handbill", deadline=None)
+settings.load_profile("handbill")
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))

@@ -88,6 +88,12 @@ class DriveFailed(HandbillError):
     exit_status = 19
 
 
+class TrayFailed(DriveFailed):
+    """The folder that letters go to is full, read-only, broken or gone: no drive can go on."""
+
+    code = "tray"
+
+
 class KeysLocked(HandbillError):
     """The key store is missing, its passphrase is wrong, or it lacks the key asked for."""
 
@@ -107,3 +113,24 @@ class SealBroken(HandbillError):
 
     code = "seal"
     exit_status = 22
+
+
+class DatabaseFailed(HandbillError):
+    """The desk's database is locked, full, damaged or gone; what was committed stands."""
+
+    code = "database"
+    exit_status = 23
+
+
+class Stale(HandbillError):
+    """Somebody else decided meanwhile: what the person looked at is no longer so."""
+
+    code = "stale"
+    exit_status = 24
+
+
+class NotAllowed(HandbillError):
+    """This person may not decide this, or this cannot be decided of a letter in that state."""
+
+    code = "not-allowed"
+    exit_status = 25

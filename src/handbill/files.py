@@ -8,8 +8,9 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from handbill.paths import CHUNK_BYTES
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+_NAME = attrgetter("name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,25 @@ def open_inside(root: Path, rel: str) -> BinaryIO:
         UnsafePath: a link, a device, a FIFO, a folder, or a step out of ``root``.
         FileNotFoundError: there is no such file.
     """
+    return os.fdopen(_opened(root, rel)[0], "rb", buffering=0)
+
+
+def _opened(root: Path, rel: str) -> tuple[int, int]:
+    """Open ``rel`` as :func:`open_inside` does; return its descriptor and its size."""
     path = _inside(root, rel)
     # O_NONBLOCK: a FIFO that waits for a writer must not hang us.
     flags = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
     try:
         fd = os.open(path, flags)
     except OSError as error:
-        if os.path.islink(path):
+        if _is_link(path):
             raise UnsafePath(f"{rel}: is a link, and links are never followed") from error
         raise
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
         os.close(fd)
         raise UnsafePath(f"{rel}: is not a plain file")
-    return os.fdopen(fd, "rb", buffering=0)
+    return fd, info.st_size
 
 
 def _inside(root: Path, rel: str) -> str:
@@ -66,12 +74,19 @@ def _inside(root: Path, rel: str) -> str:
     parts = rel.split("/")
     if not rel or any(part in ("", ".", "..") for part in parts) or "\0" in rel or "\\" in rel:
         raise UnsafePath(f"{rel!r}: leaves its folder")
-    path = os.fspath(root)
+    path = str(root)
     for part in parts[:-1]:
-        path = os.path.join(path, part)
-        if os.path.islink(path):
+        path = f"{path}/{part}"
+        if _is_link(path):
             raise UnsafePath(f"{rel}: {part} is a link, and links are never followed")
-    return os.path.join(path, parts[-1])
+    return f"{path}/{parts[-1]}"
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def read_inside(root: Path, rel: str, limit: int) -> bytes:
@@ -80,14 +95,20 @@ def read_inside(root: Path, rel: str, limit: int) -> bytes:
     Raises:
         TooLarge, UnsafePath, FileNotFoundError
     """
-    with open_inside(root, rel) as file:
-        if os.fstat(file.fileno()).st_size > limit:
+    fd, size = _opened(root, rel)
+    try:
+        if size > limit:
             raise TooLarge(f"{rel}: larger than {limit} bytes")
         parts: list[bytes] = []
         left = limit + 1
-        while left and (data := file.read(left)):
+        while left and (data := os.read(fd, min(left, size + 1))):
             parts.append(data)
             left -= len(data)
+            # One byte more was asked for than the file holds: this is its end.
+            if len(data) == size:
+                break
+    finally:
+        os.close(fd)
     if not left:
         raise TooLarge(f"{rel}: larger than {limit} bytes")
     return b"".join(parts)
@@ -138,37 +159,34 @@ def hash_inside(root: Path, rel: str) -> Hashed:
         return hash_open(file)
 
 
-def walk(root: Path, *, limit: int = 2_000_000) -> Iterator[Seen]:
+def walk(root: Path, *, limit: int = 2_000_000, skip: Collection[str] = ()) -> Iterator[Seen]:
     """List what lies under ``root`` in byte order of names, folder by folder, links not followed.
+
+    ``skip`` names folders directly below that are not entered, however much lies in them.
 
     Raises:
         TooLarge: more than ``limit`` entries.
     """
     count = 0
     pending = [""]
+    base = str(root)
     while pending:
         prefix = pending.pop()
         folders: list[str] = []
-        for entry in sorted(_entries(root / prefix), key=lambda e: e.name):
-            count += 1
-            if count > limit:
-                raise TooLarge(f"{root}: more than {limit} files and folders")
-            rel = prefix + entry.name
+        with os.scandir(f"{base}/{prefix}") as found:
+            entries = sorted(found, key=_NAME)
+        count += len(entries)
+        if count > limit:
+            raise TooLarge(f"{root}: more than {limit} files and folders")
+        for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                folders.append(rel + "/")
+                if prefix or entry.name not in skip:
+                    folders.append(f"{prefix}{entry.name}/")
             else:
-                yield _seen(entry, rel)
+                info = entry.stat(follow_symlinks=False)
+                plain = stat.S_ISREG(info.st_mode)
+                yield Seen(prefix + entry.name, info.st_size, changed_ns(info), plain)
         pending.extend(reversed(folders))
-
-
-def _entries(folder: Path) -> list["os.DirEntry[str]"]:
-    with os.scandir(folder) as found:
-        return list(found)
-
-
-def _seen(entry: "os.DirEntry[str]", rel: str) -> Seen:
-    info = entry.stat(follow_symlinks=False)
-    return Seen(rel, info.st_size, changed_ns(info), stat.S_ISREG(info.st_mode))
 
 
 def changed_ns(info: os.stat_result) -> int:
@@ -179,8 +197,11 @@ def changed_ns(info: os.stat_result) -> int:
     return max(info.st_mtime_ns, info.st_ctime_ns) if os.name == "posix" else info.st_mtime_ns
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write our own state so that it appears whole or not at all (not for drives)."""
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = True) -> None:
+    """Write our own state so that it appears whole or not at all (not for drives).
+
+    What need not be ``lasting`` may be lost or torn where the power fails: a cache that can tell.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     new = Path(name)
@@ -188,7 +209,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         new.chmod(mode)
         new.replace(path)
     except BaseException:

@@ -30,6 +30,8 @@ def is_plain_line(text: str) -> bool:
 
     The joiners U+200C and U+200D are part of Persian, Arabic and Indic spelling and stay.
     """
+    if text.isascii() and text.isprintable():
+        return True
     return _CONTROL.search(text) is None and _INVISIBLE.search(text) is None
 
 

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
+import { pathToFileURL, URL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -12,12 +12,18 @@ const LOCAL = /^(file|data|blob|about|moz-extension|chrome):/;
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
+const saving = (folder) => ({ "browser.download.folderList": 2, "browser.download.dir": folder,
+  "browser.download.useDownloadDir": true, "browser.download.alwaysOpenPanel": false });
+
 let browser;
+let onDisk;
+let savedTo;
 let page;
 let seen;
+let served = ""; // the server whose pages are being visited: asking it is no surprise
 
-/** Start a browser with a fresh profile. */
-async function launch({ kind, executable }) {
+/** Start a browser with a fresh profile, or with one on disk; what it saves goes to `downloads`. */
+async function launch({ kind, executable, profile, downloads }) {
   const chromium = kind === "chromium";
   const args = chromium ? ["--disable-gpu", "--hide-scrollbars", "--no-first-run"] : [];
   if (chromium && process.getuid?.() === 0) args.push("--no-sandbox");
@@ -26,16 +32,28 @@ async function launch({ kind, executable }) {
     executablePath: executable,
     headless: true,
     args,
-    extraPrefsFirefox: chromium ? undefined : FIREFOX_PREFS,
+    userDataDir: profile,
+    extraPrefsFirefox: chromium ? undefined : {
+      ...FIREFOX_PREFS,
+      ...(downloads ? saving(downloads) : {}),
+      // How often it writes down what is open; by itself every 15 s.
+      ...(profile ? { "browser.sessionstore.interval": 1000 } : {}),
+    },
     protocolTimeout: 180_000,
   });
+  onDisk = Boolean(profile);
+  if (chromium && downloads) {
+    const session = await browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+    savedTo = downloads;
+  }
   return await browser.version();
 }
 
 function watch() {
   seen = { requests: [], console: [], violations: [] };
   const mine = seen;
-  page.on("request", (r) => { if (!LOCAL.test(r.url())) mine.requests.push(r.url()); });
+  page.on("request", (r) => { if (!LOCAL.test(r.url()) && !(served && r.url().startsWith(served))) mine.requests.push(r.url()); });
   page.on("console", (m) => { if (m.type() === "error") mine.console.push(m.text()); });
   page.on("pageerror", (e) => mine.console.push(String(e.message ?? e)));
 }
@@ -51,15 +69,55 @@ function prepare(language) {
   Object.defineProperty(navigator, "languages", { get: () => [language] });
 }
 
-/** Open a local file in a fresh tab of its own context: no storage of an earlier page is seen. */
-async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "" }) {
+/** Go to a page of this computer's own server in the tab that is open: its cookies are kept. */
+async function visit({ url }) {
+  if (!/^http:\/\/(127\.0\.0\.1|localhost):/.test(url)) throw new Error(`not on this computer: ${url}`);
+  served = `${new URL(url).origin}/`;
+  const response = await page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  return response?.status() ?? 0;
+}
+
+/** Give the tab a key such as a telephone or laptop has, for passkeys. Chromium only. */
+async function authenticator() {
+  const session = await page.createCDPSession();
+  await session.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true,
+    hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+  };
+  await session.send("WebAuthn.addVirtualAuthenticator", { options });
+}
+
+/** Click what leads to another page, and wait for that. */
+async function follow({ selector }) {
+  const [response] = await Promise.all([
+    page.waitForNavigation({ waitUntil: "load", timeout: 60_000 }),
+    page.click(selector),
+  ]);
+  return response?.status() ?? 0;
+}
+
+/** A context of its own, so that no storage of an earlier page is seen; a profile on disk has one. */
+async function freshContext() {
+  if (onDisk) return browser.defaultBrowserContext();
   if (page) await page.browserContext().close();
   const context = await browser.createBrowserContext();
-  page = await context.newPage();
+  if (savedTo) {
+    const session = await browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: savedTo, browserContextId: context.id });
+  }
+  return context;
+}
+
+/** Open a local file in a fresh tab; `before` is a script that runs before the page's own. */
+async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "", before }) {
+  page = await (await freshContext()).newPage();
+  served = "";
   watch();
   await page.setViewport({ width, height });
   if (!javascript) await page.setJavaScriptEnabled(false);
   if (javascript) await page.evaluateOnNewDocument(prepare, language ?? "");
+  if (before) await page.evaluateOnNewDocument(before);
   if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.goto(pathToFileURL(path).href + hash, { waitUntil: "load", timeout: 60_000 });
 }
@@ -120,6 +178,9 @@ async function axe() {
 const methods = {
   launch,
   open,
+  visit,
+  authenticator,
+  follow,
   upload,
   storage,
   axe,
@@ -127,6 +188,7 @@ const methods = {
   wait: ({ script, timeout_s: s = 60 }) => page.waitForFunction(script, { timeout: s * 1000, polling: 50 }).then(() => null),
   click: ({ selector }) => page.click(selector),
   type: ({ selector, text }) => page.type(selector, text),
+  leave: () => page.goto("about:blank").then(() => null),
   press: ({ key }) => page.keyboard.press(key),
   screenshot: ({ path, full_page: fullPage = true }) => page.screenshot({ path, fullPage }).then(() => null),
   requests: () => seen.requests,

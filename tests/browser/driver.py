@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +35,16 @@ class BrowserError(Exception):
 class Browser:
     """One running browser; each ``open`` gives a fresh page with empty stores.
 
-    Firefox takes neither ``javascript=False`` nor ``scheme``.
+    Firefox takes neither ``javascript=False`` nor ``scheme``. With ``profile``, a folder, it keeps
+    what a person's browser would; what pages save goes to ``downloads``.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(
+        self, kind: str, *, profile: Path | None = None, downloads: Path | None = None
+    ) -> None:
         self.kind = kind
+        folders = {"profile": profile, "downloads": downloads}
+        given = {name: str(path.resolve()) for name, path in folders.items() if path}
         self._node = subprocess.Popen(
             ["node", str(HERE / "driver.mjs")],
             stdin=subprocess.PIPE,
@@ -46,7 +53,12 @@ class Browser:
             encoding="utf-8",
         )
         executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
-        self.version = self._ask("launch", kind=kind, executable=executable)
+        self.version = self._ask("launch", kind=kind, executable=executable, **given)
+
+    @property
+    def pid(self) -> int:
+        """Return the process that the browser's own processes are below."""
+        return self._node.pid
 
     def _ask(self, method: str, **params: Any) -> Any:
         assert self._node.stdin
@@ -62,8 +74,22 @@ class Browser:
         return answer["result"]
 
     def open(self, path: Path, **options: Any) -> None:
-        """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``."""
+        """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``,
+        ``before`` (a script that runs before the page's).
+        """
         self._ask("open", path=str(path.resolve()), **options)
+
+    def visit(self, url: str) -> int:
+        """Go to a page of a server on this computer, in the tab that ``open`` made; its status."""
+        return int(self._ask("visit", url=url))
+
+    def authenticator(self) -> None:
+        """Give the tab a key for passkeys, as a telephone or laptop has one (Chromium)."""
+        self._ask("authenticator")
+
+    def follow(self, selector: str) -> int:
+        """Click a link or button, wait for the page that it leads to, and return its status."""
+        return int(self._ask("follow", selector=selector))
 
     def evaluate(self, script: str) -> Any:
         """Return the value of an expression (a promise is awaited)."""
@@ -73,11 +99,23 @@ class Browser:
         """Wait until an expression is true."""
         self._ask("wait", script=script, timeout_s=timeout_s)
 
+    def wait_for(self, true: Callable[[], bool], timeout_s: float = 60) -> None:
+        """Wait until something outside the page is true, such as a file that was saved."""
+        until = time.monotonic() + timeout_s
+        while not true():
+            if time.monotonic() > until:
+                raise BrowserError(f"{self.kind}: waited {timeout_s} s")
+            time.sleep(0.05)
+
     def click(self, selector: str) -> None:
         self._ask("click", selector=selector)
 
     def type(self, selector: str, text: str) -> None:
         self._ask("type", selector=selector, text=text)
+
+    def leave(self) -> None:
+        """Leave the page for an empty one."""
+        self._ask("leave")
 
     def press(self, key: str) -> None:
         """Press one key, by its DOM name (``Tab``, ``Enter``)."""

@@ -68,7 +68,7 @@ class Newsroom:
         items = [
             PlannedItem("a", "story", "en", "A", ("stories/a/index.html",)),
             PlannedItem("f", "film", "ko", "영화", tuple(p for p in payload if "films/" in p)),
-            PlannedItem("site", "pages", "en", "Site", ("index.html",)),
+            PlannedItem("site", "pages", "en", "Site", tuple(p for p in payload if _of_site(p))),
         ]
         previous = self.past[-1][1] if self.past else ""
         drawn = Reservation(
@@ -90,6 +90,10 @@ class Newsroom:
             digest = sha256((out / "_edition/targets/edition.json").read_bytes()).hexdigest()
             self.past.append((number, signed.head_hash, digest))
         return signed
+
+
+def _of_site(path: str) -> bool:
+    return not path.startswith(("stories/", "films/"))
 
 
 def chunks(data: bytes) -> bytes:

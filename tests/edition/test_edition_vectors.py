@@ -61,7 +61,7 @@ SCRIPT = {
     "paths": "[H.paths.isPath(r.path), H.paths.fold(r.path)]",
     "tree": "H.bytes.hex(H.proof.treeRoot(r.texts.map(function (t) {"
     " return H.proof.leaf(H.bytes.encode(t)); })))",
-    "words": "new Promise(function (done) { H.words.scrypt(raw(r.root), 10, function (b) {"
+    "words": "new Promise(function (done) { H.words.draw(raw(r.root), function (b) {"
     " done(H.words.numbers(b)); }); })",
 }
 RAW = (

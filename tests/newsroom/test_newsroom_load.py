@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbill.errors import NewsroomInvalid
+from handbill.newsroom import scan
 from handbill.newsroom.frontmatter import read
 from handbill.newsroom.scan import load
 from handbill.newsroom.selection import select
@@ -31,6 +32,20 @@ def folder(tmp_path: Path) -> Path:
 
 def problems(folder: Path) -> list[str]:
     return [str(p) for p in load(folder).problems]
+
+
+def test_letters_that_wait_are_no_part_of_a_newsroom(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "tray").mkdir()
+    for n in range(50):
+        (folder / f"tray/{n}.bin").touch()
+    (folder / "stories/tray").mkdir()
+    (folder / "stories/tray/boat.jpg").write_bytes(b"x")
+    monkeypatch.setattr(scan, "MAX_SOURCES", 20)
+    loaded = load(folder)
+    assert loaded.problems == ()
+    assert sorted(loaded.stamps) == ["newsroom.toml", "stories/boat.md", "stories/tray/boat.jpg"]
 
 
 def test_a_good_newsroom_has_no_problems(folder: Path) -> None:

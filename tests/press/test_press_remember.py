@@ -97,3 +97,36 @@ def test_a_torn_memory_is_none(room: Path, data: bytes) -> None:
         assert "boat" in page(press(room), "boat")
     rows.unlink()
     assert page(press(room), "boat") == before
+
+
+def test_a_text_that_changes_while_the_press_runs_stops_it(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.press import engine
+
+    out = press(room)
+    before = page(out, "boat")
+    put(room, "bridge", "", "Another bridge.")
+    real = engine.load
+
+    def late(folder: Path, known: object) -> object:
+        loaded = real(folder, known)  # type: ignore[arg-type]
+        put(room, "boat", "section: water\nrelated:\n  - bridge\n", "Somebody is writing here.")
+        return loaded
+
+    monkeypatch.setattr(engine, "load", late)
+    with pytest.raises(NewsroomInvalid, match=r"stories/boat.md: changed while the press ran"):
+        press(room)
+    assert page(out, "boat") == before
+    monkeypatch.undo()
+    monkeypatch.setenv("HANDBILL_CACHE", str(room.parent / "cache"))
+    assert "Somebody is writing here." in page(press(room), "boat")
+
+
+def test_a_press_after_another_gives_the_bytes_of_a_press_from_nothing(room: Path) -> None:
+    press(room)
+    put(room, "bridge", "film: \n", "Another *bridge*, and a [boat](boat.md).")
+    again = {p: p.read_bytes() for p in sorted(press(room).rglob("*")) if p.is_file()}
+    for rows in cache_folder(room).glob("*.rows"):
+        rows.unlink()
+    assert {p: p.read_bytes() for p in sorted(press(room).rglob("*")) if p.is_file()} == again

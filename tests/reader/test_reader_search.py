@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbill.reader.folding import PAIR, WORD, class_table, fold_table
+from handbill.reader import terms
+from handbill.reader.folding import PAIR, SIZE, WORD, class_table, fold, fold_table, kind
 from handbill.reader.search import MAX_SEGMENT, SHARD_BYTES, Doc, segment_files, segments
+from handbill.reader.terms import Vocabulary
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
@@ -97,6 +99,18 @@ def test_a_new_story_leaves_old_segments_as_they_were() -> None:
     assert segment_files("2024", before["2024"]) == segment_files("2024", after["2024"])
 
 
+def test_a_vocabulary_of_several_segments_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["다리와 Bridge, bridge!", "x" * 50 + " 다리", "the-bridge " + "x" * 45, "", "۱۲ 배"]
+    parts = [[doc(i, title=t[:9], body=t)] for i, t in enumerate(texts)]
+    alone = [segment_files("s", part) for part in parts]
+    shared = Vocabulary()
+    assert [segment_files("s", part, shared) for part in parts] == alone
+    monkeypatch.setattr(terms, "MAX_PIECES", 2)
+    shared = Vocabulary()
+    assert [segment_files("s", part, shared) for part in parts * 2] == alone * 2
+    assert len(shared.pieces) < 9
+
+
 def test_large_segments_are_cut_into_shards_in_order() -> None:
     texts = [" ".join(f"w{i:03}{j:04}" for j in range(400)) for i in range(200)]
     files = segment_files("s", [doc(i, body=t) for i, t in enumerate(texts)])
@@ -126,6 +140,11 @@ def test_a_pack_holds_each_document_with_its_text() -> None:
     row = json.loads(files["assets/search/s.t1.js"].decode()[len('HBT("s",1,') : -2])[0]
     assert row[:5] == ["제목 1", "stories/1", "ko", "2026-11-24", "story"]
     assert row[5] == docs[1].text()
+
+
+def test_one_character_folds_as_the_table_says() -> None:
+    assert tuple(map(fold, range(SIZE))) == fold_table()
+    assert bytes(map(kind, range(SIZE))) == class_table()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _CLUSTER = 128 << 10  # exFAT above 32 GB, where the system does not tell
 # What a driver that cannot sync a folder answers; anything else is a failing drive.
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
-_EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
+EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
 
 
 class Drive:
@@ -63,7 +63,7 @@ class Drive:
         fd = os.open(place, flags, 0o644)
         try:
             for data in _pieces(source):
-                _write(fd, data)
+                write_all(fd, data)
                 advance(len(data))
             # Before the sync, which so covers it: after, the folder's would write it all again.
             _set_time(fd, place)
@@ -141,16 +141,17 @@ def _pieces(source: Path | bytes) -> Iterator[bytes | memoryview]:
 
 def _set_time(fd: int, place: str) -> None:
     with contextlib.suppress(PermissionError):  # a mount that is somebody else's
-        os.utime(fd if os.utime in os.supports_fd else place, (_EVEN_TIME, _EVEN_TIME))
+        os.utime(fd if os.utime in os.supports_fd else place, (EVEN_TIME, EVEN_TIME))
 
 
-def _write(fd: int, data: bytes | memoryview) -> None:
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write all of ``data``, however little the system takes at once."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
 
 
-def sync_folder(folder: str) -> None:
+def sync_folder(folder: str | Path) -> None:
     """Sync a folder's entries, where the system can."""
     if os.name == "nt":
         return

@@ -1,12 +1,12 @@
 """``handbill keys``: make a newsroom's keys and show who may sign."""
 
-import os
 import re
 from datetime import date
 from pathlib import Path
 
 import click
 
+from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import emit
 from handbill.errors import KeysLocked, UsageError
 from handbill.files import read_inside, write_whole
@@ -16,24 +16,6 @@ _SOLO = (
     "One root key only: whoever gets it speaks as your newsroom for ever, and if you lose it"
     " nobody can. Prefer --policy small."
 )
-passphrase_option = click.option(
-    "--passphrase-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read the passphrase from a file's first line instead of asking.",
-)
-
-
-def passphrase(file: Path | None, *, confirm: bool = False) -> str:
-    """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
-    if file:
-        lines = (
-            read_inside(file.parent, file.name, 64 << 10).decode("utf-8", "replace").splitlines()
-        )
-        return lines[0] if lines else ""
-    if "HANDBILL_PASSPHRASE" in os.environ:
-        return os.environ["HANDBILL_PASSPHRASE"]
-    text: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    return text
 
 
 def newsroom_id(folder: Path) -> str:

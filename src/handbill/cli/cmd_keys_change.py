@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from handbill.cli.cmd_keys import folder_argument, opened, passphrase, passphrase_option
+from handbill.cli.asking import passphrase, passphrase_option
+from handbill.cli.cmd_keys import folder_argument, opened
 from handbill.cli.ui import emit
 from handbill.edition import trust
 from handbill.edition.cosign import HEAD, TARGETS, cosign

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from handbill.cli.cmd_keys import folder_argument, opened, passphrase, passphrase_option
+from handbill.cli.asking import passphrase, passphrase_option
+from handbill.cli.cmd_keys import folder_argument, opened
 from handbill.cli.ui import emit
 from handbill.errors import UsageError
 from handbill.keys import seals

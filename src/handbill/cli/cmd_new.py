@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from handbill.cli.cmd_keys import founded, passphrase_option
+from handbill.cli.asking import passphrase_option
+from handbill.cli.cmd_keys import founded
 from handbill.cli.ui import emit
 from handbill.errors import UsageError
 from handbill.files import write_whole

@@ -4,15 +4,17 @@ import gc
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from handbill.cli.cmd_keys import passphrase, passphrase_option
+from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import amount, console_progress, emit, printable
 from handbill.errors import UsageError
-from handbill.keys.ring import KeyRing
 from handbill.press.engine import Press, PressReport, check
-from handbill.press.serving import serve
+
+if TYPE_CHECKING:
+    from handbill.keys.ring import KeyRing
 
 
 @click.command("press")
@@ -66,7 +68,9 @@ def command(
         _serve(root, port)
         return
 
-    def open_keys(newsroom_id: str) -> KeyRing:
+    def open_keys(newsroom_id: str) -> "KeyRing":
+        from handbill.keys.ring import KeyRing  # noqa: PLC0415  (a draft needs no keys)
+
         return KeyRing.open(newsroom_id, passphrase(passphrase_file))
 
     press = Press(
@@ -84,6 +88,8 @@ def command(
 
 
 def _serve(root: Path, port: int) -> None:
+    from handbill.press.serving import serve  # noqa: PLC0415  (few presses serve)
+
     try:
         serve(
             root,

@@ -16,6 +16,9 @@ COMMANDS = {
     "press": "Turn a newsroom's folder into a signed edition.",
     "copy": "Write an edition to drives, most important first, and read it back.",
     "verify": "Say whether a drive or a film is genuine and whole.",
+    "letter": "Write to a newsroom: sign and seal a letter in the terminal.",
+    "collect": "Take sealed letters off drives, opening none.",
+    "desk": "Judge letters in a browser; take them in.",
     "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
 }
 INTERRUPTED = 130

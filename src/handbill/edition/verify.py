@@ -32,7 +32,8 @@ _TARGETS = {
 class Opened:
     """An edition whose signatures hold: what it says of itself, and whom it trusts.
 
-    ``heads`` are the hashes of the heads that it vouches for, its own included.
+    ``heads`` are the hashes of the heads that it vouches for, its own included; ``stated`` is its
+    verified newsroom.json, which :mod:`handbill.edition.stated` reads.
     """
 
     root: Path
@@ -42,6 +43,7 @@ class Opened:
     name: str
     heads: frozenset[str]
     vouched: bool
+    stated: bytes = b""
 
     @property
     def head_hash(self) -> str:
@@ -95,7 +97,8 @@ def open_edition(root: Path) -> Opened:
     own = heads.head_hash(note.text)
     vouched = own in past or trust.check_head(note, chain[-1])
     name = str(_json(targets["newsroom.json"], "handbill newsroom").get("name", ""))[:300]
-    return Opened(root, chain, found, head, name, frozenset(past | {own}), vouched)
+    heard = frozenset(past | {own})
+    return Opened(root, chain, found, head, name, heard, vouched, targets["newsroom.json"])
 
 
 def _roots(root: Path) -> Iterator[bytes]:
@@ -278,7 +281,7 @@ def _foreign(root: Path, found: Manifest) -> tuple[list[str], int]:
     listed: list[str] = []
     count = 0
     try:
-        for seen in walk(root):
+        for seen in walk(root, skip=manifest.UNSIGNED_FOLDERS):
             if seen.path in ours or manifest.is_unsigned(seen.path):
                 continue
             if seen.path.partition("/")[0] in inner:

@@ -1,12 +1,11 @@
 """Typed access to one text's front matter: every wrong or unknown field becomes a problem."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
-from handbill.ids import is_language
+from handbill.ids import is_item_id, is_language
 from handbill.newsroom.frontmatter import Matter, Problem, nearest
 from handbill.newsroom.story import (
     Comments,
@@ -23,6 +22,7 @@ from handbill.paths import is_plain_line
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
 _POINT = re.compile(r"([\d:.]{1,12})-([\d:.]{1,12}) (.+)")
+_OPEN = Comments()
 _LEAD = ("path", "alt", "caption", "credit", "agency")
 
 
@@ -41,7 +41,7 @@ class Reader:
 
     def finish(self) -> list[Problem]:
         """Return every problem, unknown fields included."""
-        for name in self._fields.keys() - self._asked:
+        for name in sorted(self._fields.keys() - self._asked):
             text = f"is not a field here{nearest(name, self._asked)}"
             self.wrong(name, text)
         return sorted(self._problems, key=lambda p: p.line)
@@ -49,31 +49,35 @@ class Reader:
     def text(self, name: str, fallback: str = "", *, required: bool = False) -> str:
         """Return one line of text."""
         self._asked.add(name)
-        value = self._fields.get(name, (0, ""))[1]
+        value = self._fields[name][1] if name in self._fields else ""
+        if not value:
+            if required:
+                self.wrong(name, "is missing")
+            return fallback
         if not isinstance(value, str):
             self.wrong(name, "expected one line of text")
             return fallback
-        if not value and required:
-            self.wrong(name, "is missing")
         if not is_plain_line(value):
             self.wrong(name, "holds control or invisible characters")
             return fallback
-        return value or fallback
+        return value
 
     def rows(self, name: str) -> tuple[str, ...]:
         """Return a list; ``a, b`` on one line is a list too."""
         self._asked.add(name)
-        value = self._fields.get(name, (0, ""))[1]
+        if name not in self._fields:
+            return ()
+        value = self._fields[name][1]
         if isinstance(value, dict):
             self.wrong(name, "expected a list of '- entries'")
             return ()
         found = value if isinstance(value, list) else value.strip("[]").split(",")
-        return tuple(v.strip() for v in found if v.strip())
+        return tuple([v.strip() for v in found if v.strip()])
 
     def pairs(self, name: str, known: tuple[str, ...]) -> dict[str, str]:
         """Return indented ``name: value`` lines; a single value stands for the first name."""
         self._asked.add(name)
-        value = self._fields.get(name, (0, ""))[1]
+        value = self._fields[name][1] if name in self._fields else ""
         if isinstance(value, str):
             return {known[0]: value} if value else {}
         if isinstance(value, list):
@@ -90,14 +94,17 @@ class Reader:
 
     def yes(self, name: str) -> bool:
         """Return true or false; whatever is neither is a problem and counts as true."""
-        text = self.text(name, "false").lower()
+        text = self.text(name).lower()
+        if not text:
+            return False
         if text not in ("true", "yes", "false", "no"):
             self.wrong(name, f"is {text[:20]!r}, expected true or false")
         return text not in ("false", "no")
 
     def whole(self, name: str) -> int:
         """Return a whole number, 0 where none is given."""
-        return self._parsed(name, self.text(name, "0"), int, "a whole number") or 0
+        text = self.text(name)
+        return (self._parsed(name, text, int, "a whole number") or 0) if text else 0
 
     def _parsed(self, name: str, text: str, parse: Callable[[str], Any], what: str) -> Any:
         try:
@@ -109,15 +116,15 @@ class Reader:
     def slug(self, fallback: str) -> str:
         """Return the name under which the page lies."""
         slug = self.text("slug", fallback)
-        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", slug):
+        if not is_item_id(slug):
             self.wrong("slug", f"{slug[:60]!r} may hold a-z, 0-9 and inner hyphens")
             return "unnamed"
         return slug
 
     def people(self, name: str) -> tuple[Credit, ...]:
         """Return people as ``- Name, role``."""
-        split = (row.partition(",") for row in self.rows(name))
-        return tuple(Credit(who.strip(), role.strip()) for who, _, role in split)
+        split = [row.partition(",") for row in self.rows(name)]
+        return tuple([Credit(who.strip(), role.strip()) for who, _, role in split])
 
     def picture(self, name: str) -> Picture | None:
         """Return a picture with its words; one without alt text is a problem."""
@@ -143,11 +150,11 @@ class Reader:
         return self._here(name, text) if text else ""
 
     def _here(self, name: str, target: str) -> str:
-        steps: list[str] = list(PurePosixPath(self.path).parent.parts)
-        for part in PurePosixPath(target).parts:
+        steps = self.path.split("/")[:-1]
+        for part in target.split("/"):
             if part == "..":
                 steps = steps[:-1]
-            elif part != "/":
+            elif part not in ("", "."):
                 steps.append(part)
         path = "/".join(steps)
         if path not in self._stamps:
@@ -192,7 +199,9 @@ class Reader:
 
     def comments(self) -> Comments:
         """Return whether readers may answer."""
-        text = self.text("comments", "open")
+        text = self.text("comments")
+        if not text:
+            return _OPEN
         state, _, reason = text.partition(",")
         if state.strip() not in ("open", "closed"):
             self.wrong("comments", f"is {state[:20]!r}, expected open, or closed and a reason")
@@ -238,8 +247,8 @@ class Reader:
             "weight": self.whole("weight"),
         }
 
-    def story(self, slug: str, language: str) -> Story:
-        """Read a story."""
+    def story(self, slug: str, language: str, pictures: Iterable[Picture]) -> Story:
+        """Read a story but its body; ``pictures`` are those of it."""
         rows = (row.partition(" ") for row in self.rows("corrections"))
         expected = "corrections as '- YYYY-MM-DD what was wrong'"
         parsed = [
@@ -249,10 +258,11 @@ class Reader:
             slug=slug,
             day=self.day("date", required=True) or date.min,
             lead=self.picture("lead"),
+            pictures=tuple(pictures),
             film=self.text("film"),
             excerpt=self.excerpt(),
             corrections=tuple(Correction(day, text) for day, text in parsed if day),
-            **self._common(language),
+            **{**self._common(language), "body": ""},
             **self._published(),
         )
 

@@ -4,7 +4,6 @@ Between two ``---`` lines: ``key: value``, or ``key:`` followed by indented ``- 
 indented ``name: value`` lines. Nothing else is understood, so nothing is misunderstood.
 """
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,36 +38,56 @@ class Matter:
 
 def read(path: str, text: str) -> Matter:
     """Take a text apart. Whatever is wrong with it is among the problems."""
-    lines = text.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
-    if lines[0].rstrip() != "---":
+    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    if text.partition("\n")[0].rstrip() != "---":
         return Matter(path, {}, text, (Problem(path, 1, "has no front matter: begin with ---"),))
-    top = next((i for i in range(1, len(lines)) if lines[i].rstrip() == "---"), 0)
-    if not 0 < top <= MAX_LINES:
+    head, body = _parted(text)
+    if len(head) >= MAX_LINES:
         problem = Problem(path, 1, f"front matter does not end with --- within {MAX_LINES} lines")
         return Matter(path, {}, "", (problem,))
     fields: dict[str, tuple[int, Value]] = {}
     problems: list[Problem] = []
     name = ""
-    for number, line in enumerate(lines[1:top], 2):
-        if not line.strip() or line.lstrip().startswith("#"):
+    for number, line in enumerate(head, 2):
+        inner = line.strip()
+        if not inner or inner[0] == "#":
             continue
         if line[0] in " \t-":
-            wrong = _inner(fields, name, line.strip())
+            wrong = _inner(fields, name, inner)
         else:
             name, wrong = _outer(fields, number, line.rstrip())
         if wrong:
             problems.append(Problem(path, number, wrong))
-    return Matter(path, fields, "\n".join(lines[top + 1 :]).strip() + "\n", tuple(problems))
+    return Matter(path, fields, body, tuple(problems))
+
+
+def body_of(text: str) -> str:
+    """Return what follows the front matter of a text that has one."""
+    return _parted(text.replace("\r\n", "\n").removeprefix("\ufeff"))[1]
+
+
+def _parted(text: str) -> tuple[list[str], str]:
+    """Return the lines between two ``---``, and what follows; too many where it does not end."""
+    first = text.find("\n") + 1
+    at = text.find("\n---", first - 1) if first else -1
+    while at >= 0:
+        end = text.find("\n", at + 1)
+        end = len(text) if end < 0 else end
+        if text[at + 1 : end].rstrip() == "---":
+            return text[first:at].split("\n") if at >= first else [], text[end:].strip() + "\n"
+        at = text.find("\n---", end)
+    return [""] * MAX_LINES, ""
 
 
 def _outer(fields: dict[str, tuple[int, Value]], number: int, line: str) -> tuple[str, str]:
     match = _PAIR.fullmatch(line)
     if not match:
         return "", f"is {line[:60]!r}, expected 'name: value'"
-    if match[1] in fields:
-        return match[1], f"{match[1]} stands twice"
-    fields[match[1]] = (number, _plain(match[2] or ""))
-    return match[1], ""
+    name, value = match.groups("")
+    if name in fields:
+        return name, f"{name} stands twice"
+    fields[name] = (number, _plain(value))
+    return name, ""
 
 
 def _inner(fields: dict[str, tuple[int, Value]], name: str, line: str) -> str:
@@ -100,5 +119,7 @@ def _plain(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean …?`` for the nearest known word, or nothing."""
+    import difflib  # noqa: PLC0415  (few texts have mistakes)
+
     near = difflib.get_close_matches(word, list(known), 1)
     return f"; did you mean {near[0]!r}?" if near else ""

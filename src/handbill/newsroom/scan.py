@@ -5,17 +5,20 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from handbill.errors import HandbillError, NewsroomInvalid
 from handbill.files import read_inside, walk
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.fields import Reader
-from handbill.newsroom.frontmatter import Problem, nearest, read
+from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story, Subtitle
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_SOURCES = 400_000
+TRAY = "tray"  # letters wait there, as many as drives brought
 PAGES = ("about", "answer")
 RULE_BOOK = "rules/book.toml"
 _SETTINGS = (
@@ -32,17 +35,32 @@ _FILMS = (
 _BODY_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)(?:\s+\"([^\"]*)\")?\)")
 
 
+Stamp = tuple[int, int]
+"""A file's size, and when it last changed, in ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A story read before: its source's stamp then, the hash of its text, and all but its body."""
+
+    stamp: Stamp
+    digest: str
+    story: Story
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A newsroom as its folder says, the mistakes found, and each file's (size, mtime in ns)."""
+    """A newsroom as its folder says, the mistakes found, and each file's stamp.
+
+    ``digests`` are hashes of the stories' texts by path; ``bodies`` those bodies that were read.
+    Of a story that was recalled :func:`read_body` fetches the body.
+    """
 
     newsroom: Newsroom
     problems: tuple[Problem, ...]
-    stamps: dict[str, tuple[int, int]]
-
-
-Known = tuple[tuple[int, int], Story]
-"""A story read before, and the stamp that its source had then."""
+    stamps: dict[str, Stamp]
+    digests: dict[str, str]
+    bodies: dict[str, str]
 
 
 def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
@@ -61,16 +79,51 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
             found.take(path)
     newsroom = replace(
         newsroom,
-        stories=tuple(sorted(found.stories, key=lambda s: (s.day, s.id), reverse=True)),
+        stories=tuple(_newest_first(found.stories)),
         films=tuple(found.films),
         shows=tuple(found.shows),
         pages=tuple(found.pages),
         rules=found.rule_book() if RULE_BOOK in stamps else "",
     )
-    return Loaded(newsroom, (*problems, *found.finish()), stamps)
+    problems += found.finish()
+    return Loaded(newsroom, tuple(problems), stamps, found.digests, found.bodies)
 
 
-def sources(folder: Path) -> dict[str, tuple[int, int]]:
+def _newest_first(stories: Iterable[Story]) -> list[Story]:
+    # In two steps, each of which compares one plain value.
+    by_id = sorted(stories, key=attrgetter("id"), reverse=True)
+    return sorted(by_id, key=attrgetter("day"), reverse=True)
+
+
+def read_body(folder: Path, source: str, digest: str) -> str:
+    """Read the body of a text whose front matter is known, and whose hash is ``digest``.
+
+    Raises:
+        NewsroomInvalid: it is not that text any more: somebody works in the folder.
+    """
+    try:
+        text = _text(folder, source)
+    except (HandbillError, OSError, UnicodeDecodeError) as error:
+        raise _moved(source) from error
+    if _digest(source, text) != digest:
+        raise _moved(source)
+    return body_of(text)
+
+
+def _moved(source: str) -> NewsroomInvalid:
+    return NewsroomInvalid(f"{source}: changed while the press ran", hint="press again")
+
+
+def _digest(path: str, text: str) -> str:
+    return blake2b(f"{path}\0{text}".encode(), digest_size=12).hexdigest()
+
+
+def _text(folder: Path, path: str) -> str:
+    text = read_inside(folder, path, MAX_TEXT_BYTES).decode("utf-8")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def sources(folder: Path) -> dict[str, Stamp]:
     """List the newsroom's plain files with their size and modification time.
 
     Raises:
@@ -79,8 +132,8 @@ def sources(folder: Path) -> dict[str, tuple[int, int]]:
     try:
         return {
             unicodedata.normalize("NFC", seen.path): (seen.size, seen.changed_ns)
-            for seen in walk(folder, limit=MAX_SOURCES)
-            if seen.plain and not any(part[0] == "." for part in seen.path.split("/"))
+            for seen in walk(folder, limit=MAX_SOURCES, skip=(TRAY,))
+            if seen.plain and seen.path[0] != "." and "/." not in seen.path
         }
     except (HandbillError, OSError) as error:
         raise NewsroomInvalid(f"{folder}: cannot be read as a newsroom ({error})") from error
@@ -138,11 +191,13 @@ class _Texts:
         self,
         folder: Path,
         newsroom: Newsroom,
-        stamps: dict[str, tuple[int, int]],
+        stamps: dict[str, Stamp],
         known: Mapping[str, Known],
     ) -> None:
         self._folder, self._newsroom, self._stamps = folder, newsroom, stamps
         self._known, self._recalled = known, list[Story]()
+        self.digests: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}
         self._sections = {"", *(section.id for section in newsroom.sections)}
         self.stories: list[Story] = []
         self.films: list[Film] = []
@@ -155,14 +210,16 @@ class _Texts:
 
     def recall(self, path: str) -> bool:
         """Take over a story that was read before, if all that it names is still there."""
-        stamp, story = self._known.get(path, (None, None))
-        if story is None or stamp != self._stamps[path]:
+        known = self._known.get(path)
+        if known is None or known.stamp != self._stamps[path]:
             return False
-        pictures = [*((story.lead,) if story.lead else ()), *story.pictures]
-        there = all(picture.path in self._stamps for picture in pictures)
+        story = known.story
+        there = story.lead is None or story.lead.path in self._stamps
+        there = there and all(picture.path in self._stamps for picture in story.pictures)
         if not there or story.section not in self._sections or story.id in self._ids:
             return False
         self._ids[story.id] = path
+        self.digests[path] = known.digest
         self.stories.append(story)
         self._recalled.append(story)
         return True
@@ -173,40 +230,50 @@ class _Texts:
         if kind not in ("stories", "films", "shows", "rules", "pages") or len(parts) < 2:
             return
         if kind == "rules":
-            text = f"is no part of a newsroom: the house rules are written in {RULE_BOOK}"
-            self.problems.append(Problem(path, 0, text))
+            wrong = f"is no part of a newsroom: the house rules are written in {RULE_BOOK}"
+            self.problems.append(Problem(path, 0, wrong))
             return
-        found = self._text(path)
-        if found is None:
+        text = self._text(path)
+        if text is None:
             return
-        text = unicodedata.normalize("NFC", found)
         if kind == "pages":
             self._page(path, text)
             return
         reader = Reader(read(path, text), self._stamps)
-        self._links += self._links_of(reader)
+        links = self._links_of(reader)
         if kind == "stories":
+            self.digests[path] = _digest(path, text)
             self._story(reader)
         elif parts[-1] == "show.md":
             self._show(reader)
         elif _FILM_TEXT.fullmatch(parts[-1]):
             self._film(reader)
-        self._read.append(reader)
+        if links:
+            self._links += links
+            self._read.append(reader)
+        else:
+            self.problems += reader.finish()
 
     def rule_book(self) -> str:
         """Return the rule book as it is written; the press understands it."""
-        return self._text(RULE_BOOK) or ""
+        try:
+            return read_inside(self._folder, RULE_BOOK, MAX_TEXT_BYTES).decode("utf-8")
+        except (HandbillError, OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(RULE_BOOK, 0, f"cannot be read ({error})"))
+            return ""
 
     def _text(self, path: str) -> str | None:
         try:
-            return read_inside(self._folder, path, MAX_TEXT_BYTES).decode("utf-8")
+            return _text(self._folder, path)
         except (HandbillError, OSError, UnicodeDecodeError) as error:
             self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
             return None
 
-    def finish(self) -> Iterable[Problem]:
+    def finish(self) -> list[Problem]:
         """Return every problem, links to what is not there included."""
         for story in self._recalled:
+            if not (story.related or story.translations or story.film):
+                continue
             named = (*story.related, *story.translations, *filter(None, (story.film,)))
             if any(item not in self._ids for item in named):
                 self._reread(story)
@@ -217,7 +284,7 @@ class _Texts:
 
     def _reread(self, story: Story) -> None:
         """Read a recalled story again for the lines of its mistakes."""
-        text = read_inside(self._folder, story.source, MAX_TEXT_BYTES).decode("utf-8")
+        text = _text(self._folder, story.source)
         reader = Reader(read(story.source, text), self._stamps)
         self._parsed(reader)
         self._links += self._links_of(reader)
@@ -228,15 +295,15 @@ class _Texts:
         return [(reader, name, item) for name in names for item in reader.rows(name)]
 
     def _parsed(self, reader: Reader) -> Story:
-        slug = reader.slug(PurePosixPath(reader.path).stem)
-        story = reader.story(slug, self._newsroom.language)
-        return replace(story, pictures=tuple(body_pictures(reader)))
+        slug = reader.slug(reader.path.rpartition("/")[2].removesuffix(".md"))
+        return reader.story(slug, self._newsroom.language, body_pictures(reader))
 
     def _story(self, reader: Reader) -> None:
         story = self._parsed(reader)
         if self._own(story.id, reader):
             self._section(story.section, reader)
             self.stories.append(story)
+            self.bodies[story.source] = reader.body
 
     def _film(self, reader: Reader) -> None:
         folder = PurePosixPath(reader.path).parent

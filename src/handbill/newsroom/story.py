@@ -63,7 +63,10 @@ class Subtitle:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One story in one language. Translations are stories of their own, linked by id."""
+    """One story in one language. Translations are stories of their own, linked by id.
+
+    ``body`` is Markdown; empty in what a folder was loaded into, which holds its texts beside.
+    """
 
     id: str
     slug: str

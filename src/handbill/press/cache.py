@@ -44,11 +44,16 @@ def read_rows(folder: Path, name: str, shape: str) -> list[str]:
     return lines[1:-2]
 
 
-def write_rows(folder: Path, name: str, shape: str, rows: Iterable[str]) -> None:
-    """Write a cache file whole; the last line counts the rows."""
+def write_rows(
+    folder: Path, name: str, shape: str, rows: Iterable[str], *, lasting: bool = True
+) -> None:
+    """Write a cache file whole; the last line counts the rows.
+
+    What need not be ``lasting`` is not waited for until the disk has it.
+    """
     kept = list(rows)
     text = "\n".join([shape, *kept, str(len(kept)), ""])
-    write_whole(folder / name, text.encode(), mode=0o600)
+    write_whole(folder / name, text.encode(), mode=0o600, lasting=lasting)
 
 
 _OUTPUT_SHAPE = "handbill press outputs 1"
@@ -62,11 +67,12 @@ def output_name(out: Path) -> str:
 def read_records(folder: Path, name: str) -> dict[str, Record]:
     """Read what the press made last time, by path."""
     records = {}
+    lines = read_rows(folder, name, _OUTPUT_SHAPE)
     try:
-        for line in read_rows(folder, name, _OUTPUT_SHAPE):
-            path, key, length, digest, chunks = json.loads(line)
+        rows = json.loads(f"[{','.join(lines)}]")
+        for line, (path, key, length, digest, chunks) in zip(lines, rows, strict=True):
             raw = bytes.fromhex(chunks or (digest if length else ""))
-            records[path] = Record(key, FileEntry(path, length, digest, raw))
+            records[path] = Record(key, FileEntry(path, length, digest, raw), line)
     except (ValueError, TypeError):
         return {}
     return records
@@ -74,7 +80,8 @@ def read_records(folder: Path, name: str) -> dict[str, Record]:
 
 def write_records(folder: Path, name: str, records: Mapping[str, Record]) -> None:
     """Keep what the press made for the next time."""
-    write_rows(folder, name, _OUTPUT_SHAPE, (_record_row(r) for r in records.values()))
+    rows = [record.row or _record_row(record) for record in records.values()]
+    write_rows(folder, name, _OUTPUT_SHAPE, rows)
 
 
 def _record_row(record: Record) -> str:

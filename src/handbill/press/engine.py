@@ -4,49 +4,37 @@ A number is signed once for one content (docs/decisions/0002): the press first b
 last number would be, and draws the next only where that differs.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from handbill.edition import proof as proofs
-from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
-from handbill.edition.sign import (
-    EditionInputs,
-    History,
-    PlannedItem,
-    SignedEdition,
-    Signers,
-    sign_edition,
-)
-from handbill.edition.single import proof_paths, read_proof
-from handbill.edition.verify import open_edition
-from handbill.errors import HandbillError, KeysLocked, NewsroomInvalid
-from handbill.files import read_inside
-from handbill.keys.ring import KeyRing, Published
-from handbill.keys.values import Reservation
-from handbill.keys.words import newsroom_words
-from handbill.letters.discussion import Discussion
+from handbill.errors import KeysLocked, NewsroomInvalid
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
 from handbill.newsroom.selection import Withheld, select
 from handbill.press import cache as caches
 from handbill.press import rulebook
+from handbill.press.bodies import Bodies
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
 from handbill.press.remember import recall, remember
-from handbill.press.talk import read_discussion, talk_of
 from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
-from handbill.reader.values import EditionFacts, Talk
+from handbill.reader.values import EditionFacts, Sources, Talk
 from handbill.rules.book import Book
 
-SITE_ITEM = ("site", "pages")
-MAX_PACK_BYTES = 256 << 20
+if TYPE_CHECKING:
+    from handbill.edition.sign import SignedEdition
+    from handbill.keys.ring import KeyRing
+    from handbill.keys.values import Reservation
+    from handbill.press.signing import Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ class Press:
     folder: Path
     out: Path
     today: date
-    open_keys: Callable[[str], KeyRing] | None
+    open_keys: "Callable[[str], KeyRing] | None"
     progress: Progress = SILENT
     single_files: int = 200
 
@@ -103,9 +91,9 @@ class Press:
                 f"{len(problems)} things to mend first:\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
-        hashes = remember(cache, loaded, before)
+        remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), hashes, book=book)
+        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), book=book)
         report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
@@ -113,21 +101,12 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(
-        self,
-        press: Press,
-        cache: Path,
-        loaded: Loaded,
-        hashes: Mapping[str, str],
-        *,
-        book: Book | None,
-    ) -> None:
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: Book | None) -> None:
         self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
         pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
         newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
-        self._said: Discussion | None = None
-        self._hashes = hashes
+        self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
@@ -145,74 +124,45 @@ class _Job:
         output, _ = self._build(EditionFacts(0, "", "", "", ""))
         return self._finish(output)
 
-    def edition(self, open_keys: Callable[[str], KeyRing]) -> PressReport:
+    def edition(self, open_keys: Callable[[str], "KeyRing"]) -> PressReport:
         """Build and sign the last number again; draw the next where that is another edition."""
         if not self._newsroom.newsroom_id:
             raise KeysLocked(
                 "newsroom.toml: has no newsroom_id, so there is nobody to sign for",
                 hint="make keys with: handbill keys make NEWSROOM (or press with --draft)",
             )
+        # A draft signs nothing: it need not wait until all that signing needs is loaded.
+        from handbill.press.signing import Signing  # noqa: PLC0415
+
         ring = open_keys(self._newsroom.newsroom_id)
-        past = ring.published()
-        rulebook.refuse_silent_change(self._book, past)
-        self._said = read_discussion(self._press.folder, ring)
-        if past and (last := ring.reservation(past[-1].number)):
-            output, signed = self._signed(ring, last)
-            if signed.head_hash == past[-1].head:
-                if not output.written and _stands(self._press.out, signed):
+        signing = Signing.begin(ring, self._newsroom, self._book, self._press)
+        if last := signing.last():
+            output, signed = self._signed(signing, last)
+            if signing.is_last(signed):
+                if not output.written and signing.stands(signed):
                     output.abandon()
                     return self._report(output, signed, unchanged=True)
-                return self._finish(output, signed)
+                return self._finish(output, signed, signing.proving(signed))
             output.abandon()
-        drawn = ring.reserve(today=self._press.today)
-        output, signed = self._signed(ring, drawn)
-        rules = rulebook.stated(self._book)
-        ring.record(Published(drawn.number, signed.head_hash, _manifest_hash(signed), rules))
-        return self._finish(output, signed)
+        output, signed = self._signed(signing, signing.draw(self._press.today))
+        signing.record(signed)
+        return self._finish(output, signed, signing.proving(signed))
 
-    def _signed(self, ring: KeyRing, drawn: Reservation) -> tuple[Output, SignedEdition]:
-        facts = EditionFacts(
-            drawn.number,
-            drawn.edition_id,
-            drawn.issued,
-            drawn.stale_after,
-            ring.newsroom_id,
-            dict(newsroom_words(ring.roots[0])),
-        )
-        talk = talk_of(self._said, drawn.edition_id, ring.desk_secret()) if self._said else None
-        output, items = self._build(facts, talk)
-        past = [p for p in ring.published() if p.number < drawn.number]
-        inputs = EditionInputs(
-            ring.newsroom_id,
-            self._newsroom.name,
-            self._newsroom.languages,
-            drawn,
-            ring.roots,
-            (self._book.version, self._book.hash) if self._book else None,
-        )
-        signers = Signers(ring.held("editor"), ring.held("press"), ring.held("ssh")[0])
-        signed = sign_edition(
-            inputs,
-            items,
-            [record.entry for record in output.records.values()],
-            signers=signers,
-            history=History(tuple((p.number, p.head, p.manifest) for p in past), ring.withdrawn()),
-            kept=_kept(self._press.out, ring.roots),
-        )
-        return output, signed
+    def _signed(self, signing: "Signing", drawn: "Reservation") -> tuple[Output, "SignedEdition"]:
+        output, pages = self._build(signing.facts(drawn), signing.talk(drawn))
+        return output, signing.sign(drawn, pages, self._placement, output.records)
 
     def _build(
         self, facts: EditionFacts, talk: Talk | None = None
-    ) -> tuple[Output, list[PlannedItem]]:
+    ) -> tuple[Output, list[PagePlan]]:
         output = Output(self._press.out, self._known)
         output.begin()
         site = Site(
             self._newsroom,
-            self._placement.placed,
+            replace(self._placement.placed, read=self._read),
             facts,
-            read=self._read,
             single_files=self._press.single_files,
-            hashes=self._hashes,
+            sources=Sources(self._digests, self._bodies.of),
             rules=self._rules,
             talk=talk,
         )
@@ -220,7 +170,7 @@ class _Job:
         progress = self._press.progress
         progress.start("Pages", len(plans))
         for plan in plans:
-            made = key(*map(repr, plan.inputs))
+            made = key(plan.inputs)
             if isinstance(plan, BundlePlan):
                 if not output.keep_all(made):
                     for path, data in plan.make().items():
@@ -229,6 +179,10 @@ class _Job:
                 output.put(plan.path, made, plan.make())
             progress.advance()
         progress.done()
+        for path, data in rulebook.files(self._book).items():
+            made = key("rules", sha256(data).hexdigest())
+            if not output.keep(path, made):
+                output.put(path, made, data)
         for file in self._placement.files:
             made = key("media", file.sha256)
             if output.keep(file.path, made):
@@ -237,34 +191,17 @@ class _Job:
                 output.put_file(file.path, made, file.source)
             else:
                 output.put(file.path, made, file.data)
-        pages = [plan for plan in plans if isinstance(plan, PagePlan)]
-        return output, self._items(pages, list(output.records))
+        return output, [plan for plan in plans if isinstance(plan, PagePlan)]
 
-    def _items(self, plans: Sequence[PagePlan], paths: Sequence[str]) -> list[PlannedItem]:
-        pages_of: dict[str, list[str]] = {}
-        for plan in plans:
-            pages_of.setdefault(plan.item, []).append(plan.path)
-        items, owned = [], set[str]()
-        for story in self._newsroom.stories:
-            own = (*pages_of[f"story {story.id}"], *self._placement.of_story.get(story.id, ()))
-            items.append(PlannedItem(story.id, "story", story.language, story.title, own))
-            owned.update(own)
-        for film in self._newsroom.films:
-            own = self._placement.of_film.get(film.id, ())
-            if own:
-                kind = "episode" if film.show else "film"
-                items.append(PlannedItem(film.id, kind, film.language, film.title, own))
-                owned.update(own)
-        rest = tuple(path for path in paths if path not in owned)
-        name, kind = SITE_ITEM
-        title, language = self._newsroom.name, self._newsroom.language
-        return [*items, PlannedItem(name, kind, language, title, rest)]
-
-    def _finish(self, output: Output, signed: SignedEdition | None = None) -> PressReport:
+    def _finish(
+        self,
+        output: Output,
+        signed: "SignedEdition | None" = None,
+        proving: Iterable[tuple[str, bytes]] = (),
+    ) -> PressReport:
         earlier = _proving_files(self._press.out)
-        if signed:
-            for path, data in (*signed.files, *_beside(signed)):
-                output.put_proof(path, data)
+        for path, data in proving:
+            output.put_proof(path, data)
         dropped = output.commit()
         output.drop_proofs(iter(earlier))
         caches.write_records(self._cache, self._name, output.records)
@@ -273,7 +210,7 @@ class _Job:
     def _report(
         self,
         output: Output,
-        signed: SignedEdition | None,
+        signed: "SignedEdition | None",
         *,
         unchanged: bool = False,
         dropped: tuple[str, ...] = (),
@@ -290,59 +227,11 @@ class _Job:
         )
 
 
-def _stands(out: Path, signed: SignedEdition) -> bool:
-    """Tell whether ``out`` holds this very edition, other editors' signatures included."""
-    try:
-        same = open_edition(out).head_hash == signed.head_hash
-        rest = {path: data for path, data in signed.files if path.count("/") == 1}
-        return same and all(read_inside(out, p, 64 << 20) == data for p, data in rest.items())
-    except (HandbillError, OSError):
-        return False
-
-
-def _manifest_hash(signed: SignedEdition) -> str:
-    return next(
-        line.partition(": ")[2]
-        for line in signed.head_text.splitlines()
-        if line.startswith("manifest: ")
-    )
-
-
-def _beside(signed: SignedEdition) -> list[tuple[str, bytes]]:
-    """Return the proofs that lie beside what they prove: those of films and episodes."""
-    found = []
-    for item in signed.manifest.items:
-        if item.kind in STANDALONE:
-            paths = [signed.manifest.files[i].path for i in item.files]
-            stem = min(paths, key=len).rpartition(".")[0]
-            found.append((stem + PROOF_SUFFIX, signed.proofs[item.key]))
-    return found
-
-
 def _proving_files(out: Path) -> list[str]:
     """Return every file that proves and is not proven."""
+    if not any((out / name).exists() for name in ("_edition", "films", "shows")):
+        return []
+    from handbill.edition.single import proof_paths  # noqa: PLC0415  (a new draft has none)
+
     inside = [p for p in (out / "_edition").rglob("*") if p.is_file() and not p.is_symlink()]
     return [*{*proof_paths(out), *(p.relative_to(out).as_posix() for p in inside)}]
-
-
-def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the proofs that lie there already, those only that today's root vouches for."""
-    kept = {}
-    for data in _standing_proofs(out):
-        try:
-            if len(read_proof(data).chain) == len(roots):
-                kept[proofs.text_hash(proofs.parse(data).item)] = data
-        except HandbillError:
-            continue
-    return kept
-
-
-def _standing_proofs(out: Path) -> Iterator[bytes]:
-    for path in proof_paths(out):
-        try:
-            if path.endswith(PROOF_SUFFIX):
-                yield read_inside(out, path, proofs.MAX_PROOF_BYTES)
-            else:
-                yield from proofs.unpack(read_inside(out, path, MAX_PACK_BYTES)).values()
-        except (HandbillError, OSError):
-            continue

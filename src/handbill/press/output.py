@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from itertools import repeat
@@ -26,10 +26,14 @@ STAGE = ".next"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the press knows of a file that it made: the hash of its inputs, and the result."""
+    """What the press knows of a file that it made: the hash of its inputs, and the result.
+
+    ``row`` is how the cache wrote it down; empty where it did not yet.
+    """
 
     key: str
     entry: FileEntry
+    row: str = field(default="", compare=False)
 
 
 class Output:
@@ -40,7 +44,8 @@ class Output:
         self.records: dict[str, Record] = {}
         self.written: list[str] = []
         self._known = known
-        self._stage = root / STAGE
+        self._stage = str(root / STAGE)
+        self._base = str(root)
         self._folders: set[str] = set()
         self._proof_paths: set[str] = set()
 
@@ -54,10 +59,10 @@ class Output:
         if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
             raise UnsafePath(f"{self.root}: is not a plain folder")
         with disk(self.root):
-            if self._stage.is_symlink():
-                self._stage.unlink()
+            if os.path.islink(self._stage):
+                os.unlink(self._stage)
             shutil.rmtree(self._stage, ignore_errors=True)
-            self._stage.mkdir(parents=True)
+            os.makedirs(self._stage)
 
     def keep(self, path: str, key: str) -> bool:
         """Take over the file of an earlier press if its inputs and its place are unchanged."""
@@ -81,7 +86,7 @@ class Output:
 
     def _stands(self, path: str, length: int) -> bool:
         try:
-            info = os.lstat(f"{self.root}/{path}")
+            info = os.lstat(f"{self._base}/{path}")
         except OSError:
             return False
         return info.st_size == length and info.st_mtime == FIXED_TIME
@@ -100,12 +105,15 @@ class Output:
     def _write(self, path: str, data: bytes) -> None:
         fd = os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
+            written = os.write(fd, data)
+            while written < len(data):
+                written += os.write(fd, memoryview(data)[written:])
+            if _BY_FD:
+                os.utime(fd, _DATES)
         finally:
             os.close(fd)
-        os.utime(f"{self._stage}/{path}", (FIXED_TIME, FIXED_TIME))
+        if not _BY_FD:
+            os.utime(f"{self._stage}/{path}", _DATES)
 
     def put_file(
         self, path: str, key: str, source: Path, advance: Callable[[int], object] | None = None
@@ -123,7 +131,7 @@ class Output:
                     length += len(data)
                     if advance:
                         advance(len(data))
-            os.utime(place, (FIXED_TIME, FIXED_TIME))
+            os.utime(place, _DATES)
         entry = FileEntry(path, length, whole.hexdigest(), bytes(chunks))
         self.records[path] = Record(key, entry)
         self.written.append(path)
@@ -138,7 +146,10 @@ class Output:
     def _place(self, path: str) -> str:
         folder = path.rpartition("/")[0]
         if folder and folder not in self._folders:
-            os.makedirs(f"{self._stage}/{folder}", exist_ok=True)
+            try:
+                os.mkdir(f"{self._stage}/{folder}")
+            except OSError:
+                os.makedirs(f"{self._stage}/{folder}", exist_ok=True)
             self._folders.add(folder)
         return f"{self._stage}/{path}"
 
@@ -148,11 +159,11 @@ class Output:
         Returns the paths that were dropped.
         """
         with disk(self.root):
-            front = self._stage / last
+            front = Path(self._stage, last)
             held = self.root / f".{last}.next"
             if front.exists():
                 front.replace(held)
-            _merge(str(self._stage), str(self.root))
+            _merge(self._stage, self._base)
             dropped = self._drop()
             if held.exists():
                 held.replace(self.root / last)
@@ -177,6 +188,8 @@ class Output:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_BY_FD = os.utime in os.supports_fd
+_DATES = (FIXED_TIME, FIXED_TIME)
 
 
 def _chunks(data: bytes) -> bytes:

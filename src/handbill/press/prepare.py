@@ -6,7 +6,6 @@ go on. What was made for a source that has not changed since is taken from the c
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +78,8 @@ class Preparer:
             else:
                 todo.append(path)
         if todo:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (few presses)
+
             self._progress.start("Pictures", len(todo))
             with ThreadPoolExecutor(2) as pool:
                 for path, made in zip(todo, pool.map(self._still, todo), strict=True):
@@ -164,8 +165,7 @@ class Preparer:
     def _save(self) -> None:
         if self._made != self._known:
             made = (self._made[key] for key in sorted(self._made))
-            lines = (json.dumps(rows.encode(m), ensure_ascii=False) for m in made)
-            write_rows(self._cache, _ROWS, _SHAPE, lines)
+            write_rows(self._cache, _ROWS, _SHAPE, map(rows.dumps, made))
 
 
 def _film_sources(film: Film) -> list[str]:

@@ -1,9 +1,11 @@
-"""The stories of the last press, so that a text that did not change is not taken apart again."""
+"""The stories of the last press, so that a text that did not change is not taken apart again.
+
+Their bodies are not among what is remembered: they are most of it, and few of them are wanted.
+"""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from handbill.files import changed_ns
@@ -21,12 +23,12 @@ from handbill.press.cache import read_rows, write_rows
 
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
-_SHAPE = rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
+_SHAPE = "texts 3 " + rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Stories by path, each with its source's stamp, and their rows as they were read."""
+    """Stories by path, and their rows as they were read."""
 
     stories: Mapping[str, Known]
     lines: Mapping[str, str]
@@ -41,37 +43,33 @@ def recall(cache: Path, folder: Path) -> Remembered:
         info = (folder / SETTINGS).stat()
     except OSError:
         return NOTHING
-    settings = (info.st_size, changed_ns(info))
+    settings = [SETTINGS, info.st_size, changed_ns(info)]
+    lines = read_rows(cache, _ROWS, _SHAPE)
     decode = rows.reader(Story)
-    found, lines = {}, {}
+    found = {}
     try:
-        for line in read_rows(cache, _ROWS, _SHAPE):
-            path, size, changed, row = json.loads(line)
-            if path == SETTINGS:
-                if (size, changed) != settings:
-                    return NOTHING
-                continue
-            found[path] = ((size, changed), decode(row))
-            lines[path] = line
+        first, *known = json.loads(f"[{','.join(lines)}]")
+        if first[:3] != settings:
+            return NOTHING
+        for path, size, changed, digest, row in known:
+            found[path] = Known((size, changed), digest, decode(row))
+        return Remembered(found, dict(zip(found, lines[1:], strict=True)))
     except (ValueError, TypeError, IndexError):
         return NOTHING
-    return Remembered(found, lines)
 
 
-def remember(cache: Path, loaded: Loaded, before: Remembered) -> dict[str, str]:
-    """Keep what was read; a story that was recalled keeps its row as it is.
-
-    Returns a hash of each story by the path of its source.
-    """
-    kept = {SETTINGS: json.dumps([SETTINGS, *loaded.stamps[SETTINGS], []])}
+def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
+    """Keep what was read; a story that was recalled keeps its row as it is."""
+    kept = {}
     for story in loaded.newsroom.stories:
-        stamp = loaded.stamps[story.source]
-        known = before.stories.get(story.source)
-        if known and known[0] == stamp:
-            kept[story.source] = before.lines[story.source]
-            continue
-        row = [story.source, *stamp, rows.encode(story)]
-        kept[story.source] = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-    if {p: line for p, line in kept.items() if p != SETTINGS} != before.lines:
-        write_rows(cache, _ROWS, _SHAPE, kept.values())
-    return {p: blake2b(line.encode(), digest_size=12).hexdigest() for p, line in kept.items()}
+        source = story.source
+        kept[source] = _row(story, loaded) if source in loaded.bodies else before.lines[source]
+    if kept != before.lines:
+        settings = json.dumps([SETTINGS, *loaded.stamps[SETTINGS]])
+        # Torn, it counts as none, and each row is held against its source before it is believed.
+        write_rows(cache, _ROWS, _SHAPE, [settings, *kept.values()], lasting=False)
+
+
+def _row(story: Story, loaded: Loaded) -> str:
+    source = story.source
+    return rows.dumps([source, *loaded.stamps[source], loaded.digests[source], story])

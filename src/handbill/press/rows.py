@@ -3,9 +3,10 @@
 import dataclasses
 import functools
 import hashlib
+import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,14 @@ def _dataclass(kind: Any) -> Decoder:
     steps = [(i, f) for i, name in enumerate(names) if (f := decoder(hints[name])) is not None]
 
     def decode(row: Any) -> Any:
+        length = len(row)
         for i, f in steps:
-            value = row[i]
-            row[i] = f(value) if value else (() if value == [] else value)
+            if i >= length:
+                break
+            if value := row[i]:
+                row[i] = f(value)
+            elif value == []:
+                row[i] = ()
         return kind(*row)
 
     return decode
@@ -68,25 +74,50 @@ def reader(kind: Any) -> Callable[[Any], Any]:
     return decoder(kind) or (lambda value: value)
 
 
-def encode(value: Any) -> Any:
-    """Turn a frozen value into lists, text and numbers that JSON can hold."""
+def values(value: Any) -> list[Any]:
+    """Return the values of a dataclass's fields in their order, up to the last that is no default.
+
+    Those inside are as they are.
+    """
+    kind: Any = type(value)
+    names, defaults = _fields(kind)
+    row = [getattr(value, name) for name in names]
+    while row and row[-1] == defaults[len(row) - 1]:
+        row.pop()
+    return row
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    found = dataclasses.fields(kind)
+    return tuple(f.name for f in found), tuple(f.default for f in found)
+
+
+def dumps(row: object) -> str:
+    """Write frozen values, and lists of them, as lists, text and numbers in one line of JSON."""
+    return _ENCODER.encode(row)
+
+
+def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if isinstance(value, tuple):
-        return [encode(v) for v in value]
-    if dataclasses.is_dataclass(value):
-        return [encode(getattr(value, f.name)) for f in dataclasses.fields(value)]
-    return value
+    return str(value) if isinstance(value, Path) else values(value)
+
+
+# JSON's own encoder walks lists and tuples, and asks only about what it does not know.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def shape(*kinds: Any) -> str:
-    """Return a short hash of the fields of ``kinds``: a cache of another shape is not read."""
-    text = repr(
-        [
-            (k.__name__, sorted((n, str(t)) for n, t in typing.get_type_hints(k).items()))
-            for k in kinds
-        ]
-    )
+    """Return a short hash of the fields of ``kinds`` and of what they are where nothing is said: a
+    cache of another shape is not read.
+    """
+    text = repr([(k.__name__, list(_described(k))) for k in kinds])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _described(kind: Any) -> Iterator[tuple[str, str, str]]:
+    hints = typing.get_type_hints(kind)
+    for name, default in zip(*_fields(kind), strict=True):
+        given = "" if default is dataclasses.MISSING else repr(default)
+        yield name, str(hints[name]), given

@@ -1,13 +1,16 @@
 """The rule book on its way into an edition: its mistakes, its pages, its version and hash."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from handbill.errors import NewsroomInvalid
-from handbill.keys.ring import Published
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.story import Newsroom, Page
-from handbill.rules.book import Book, ShownBook
+from handbill.rules.book import HASHED_PATH, Book, ShownBook, canonical
 from handbill.rules.reading import PATH, read
+
+if TYPE_CHECKING:
+    from handbill.keys.ring import Published
 
 
 def read_book(newsroom: Newsroom) -> tuple[Book | None, tuple[Problem, ...]]:
@@ -28,12 +31,17 @@ def pages(books: dict[str, ShownBook]) -> tuple[Page, ...]:
     return tuple(Page("rules", tag, book.title, "", PATH) for tag, book in books.items())
 
 
+def files(book: Book | None) -> dict[str, bytes]:
+    """Return the file whose SHA-256 is what writers sign, for who writes without the page."""
+    return {HASHED_PATH: canonical(book)} if book else {}
+
+
 def stated(book: Book | None) -> str:
     """Return version and hash as letters and the list of past editions write them."""
     return f"{book.version} {book.hash}" if book else ""
 
 
-def refuse_silent_change(book: Book | None, past: Sequence[Published]) -> None:
+def refuse_silent_change(book: Book | None, past: "Sequence[Published]") -> None:
     """Refuse a book that says something else under a version that was published before.
 
     Raises:

@@ -1,9 +1,9 @@
 """What search finds of a site, and its pages and scripts as plans. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handbill.newsroom.story import Film, Show, Story
 from handbill.reader import shown
@@ -11,6 +11,7 @@ from handbill.reader.environment import asset, design_hash, render
 from handbill.reader.folding import script_tables
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.search import Doc, script_json, segment_files, segments
+from handbill.reader.terms import Vocabulary
 from handbill.reader.words import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def search_path(language: str) -> str:
 
 def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
     """Yield the search pages, their script, and each segment of the index."""
-    names = []
-    for name, docs in segments(list(_docs(site))):
+    names, vocabulary = [], Vocabulary()
+    for name, found in segments(list(_found(site))):
         names.append(name)
-        inputs = ("search 2", name, *(doc.key() for doc in docs))
-        yield BundlePlan(inputs, partial(segment_files, name, docs))
+        inputs = ("search 3", site.signature, name, *(f.key(site) for f in found))
+        yield BundlePlan(inputs, partial(_segment, site, name, found, vocabulary))
     yield PagePlan(SCRIPT, "", ("search script 3", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
@@ -50,15 +51,41 @@ def _script() -> bytes:
     return f"var HB = {script_json(data)};\n".encode() + asset("search.js")
 
 
-def _docs(site: "Site") -> Iterator[Doc]:
+class _Found(NamedTuple):
+    """What is to be found, without its text: that is asked for where a segment is made."""
+
+    kind: str
+    entry: Story | Film | Show
+    day: str
+    id: str
+
+    def key(self, site: "Site") -> object:
+        """Return what stands for it among a segment's inputs."""
+        if isinstance(self.entry, Story):
+            return site.digest(self.entry)
+        return _doc(site, self.kind, self.entry).key()
+
+
+def _found(site: "Site") -> Iterator[_Found]:
+    def one(kind: str, entry: Story | Film | Show) -> _Found:
+        day = shown.day_of(entry)
+        return _Found(kind, entry, day.isoformat() if day else "", entry.id)
+
     n = site.newsroom
     for story in n.stories:
-        yield _doc(site, "story", story)
+        yield one("story", story)
     for film in n.films:
         if film.id in site.placed.films:
-            yield _doc(site, "episode" if film.show else "film", film)
+            yield one("episode" if film.show else "film", film)
     for show in n.shows:
-        yield _doc(site, "show", show)
+        yield one("show", show)
+
+
+def _segment(
+    site: "Site", name: str, found: Sequence[_Found], vocabulary: Vocabulary
+) -> dict[str, bytes]:
+    docs = [_doc(site, f.kind, f.entry) for f in found]
+    return segment_files(name, docs, vocabulary)
 
 
 def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
@@ -72,7 +99,7 @@ def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
         path=shown.path_of(entry),
         title=entry.title,
         deck=entry.deck,
-        body=entry.body,
+        body=site.body(entry),
         spoken=_spoken(site, entry),
     )
 

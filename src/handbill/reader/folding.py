@@ -49,6 +49,20 @@ def class_table() -> bytes:
     return bytes(table)
 
 
+def fold(code: int) -> int:
+    """Return what :func:`fold_table` says of one code, without making the table."""
+    if any(first <= code <= last for first, last in _DROPPED):
+        return 0
+    return _fold(code) if any(first <= code <= last for first, last in _FOLDED) else code
+
+
+def kind(code: int) -> int:
+    """Return what :func:`class_table` says of one folded code, without making the table."""
+    if unicodedata.category(chr(code))[0] not in "LMN":
+        return SEPARATOR
+    return PAIR if any(first <= code <= last for first, last in _PAIRS) else WORD
+
+
 def _fold(code: int) -> int:
     char = unicodedata.normalize("NFKC", chr(code)) if 0xFF00 <= code <= 0xFF5E else chr(code)
     char = char.lower()[0]

@@ -39,6 +39,18 @@ class ShownBook(Protocol):
         """Return what writers sign."""
 
     @property
+    def language(self) -> str:
+        """Return its language."""
+
+    @property
+    def words(self) -> int:
+        """Return above how many words a letter is flagged."""
+
+    @property
+    def consent(self) -> str:
+        """Return what a writer agrees to."""
+
+    @property
     def introduction(self) -> str:
         """Return what stands above the rules, or nothing."""
 

@@ -4,14 +4,14 @@ Pure. Only the doors and the about pages know the edition's number and date: eve
 byte-identical from one edition to the next while what it shows does not change.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
-from handbill.reader import shown, threads
+from handbill.reader import answering, shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
 from handbill.reader.house_rules import ShownBook, rules_body
@@ -19,17 +19,14 @@ from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
 from handbill.reader.text import Surroundings, body_html
-from handbill.reader.values import EditionFacts, Placed, Talk
+from handbill.reader.values import EditionFacts, Placed, Sources, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
+_EMPTY = ("deck", "kicker", "byline", "iso", "day", "lead", "closed", "answer")
 NEWEST = 24
 MOST = 200
 VERIFIER = "verify.html"
-
-
-def _nothing(path: str) -> bytes:
-    raise FileNotFoundError(path)
 
 
 class Site:
@@ -41,20 +38,17 @@ class Site:
         placed: Placed,
         facts: EditionFacts,
         *,
-        read: Callable[[str], bytes] = _nothing,
         single_files: int = 0,
-        hashes: Mapping[str, str] | None = None,
+        sources: Sources | None = None,
         rules: Mapping[str, ShownBook] | None = None,
         talk: Talk | None = None,
     ) -> None:
-        """``read`` gives the bytes of a placed picture; ``single_files`` says of how many of the
-        newest stories there is a form in one file; ``hashes`` stand for texts, by their source;
+        """``single_files`` says of how many of the newest stories there is a form in one file;
         ``rules`` are the rule book by language; ``talk`` is what readers wrote.
         """
-        self.talk = talk or Talk()
-        self._hashes, self.rules = hashes or {}, rules or {}
+        self._sources, self.talk, self.rules = sources or Sources(), talk or Talk(), rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
-        self._read, self._single_files = read, single_files
+        self._read, self._single_files = placed.read, single_files
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
@@ -63,10 +57,23 @@ class Site:
 
     @cached_property
     def signature(self) -> str:
-        """Hash-like text of everything that stands on all pages."""
+        """Hash of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        return repr((design_hash(), fixed, [(p.kind, p.language) for p in self.texts]))
+        pages = [(p.kind, p.language) for p in self.texts]
+        return _hashed(repr((design_hash(), fixed, pages, answering.writable(self))))
+
+    def body(self, entry: Story | Film | Show) -> str:
+        """Return the Markdown of an entry."""
+        return self._sources.body(entry) if isinstance(entry, Story) else entry.body
+
+    @cached_property
+    def shelved(self) -> Mapping[tuple[str, str], list[Story]]:
+        """The stories of each section and language, newest first."""
+        found: dict[tuple[str, str], list[Story]] = {}
+        for story in self.newsroom.stories:
+            found.setdefault((story.section, story.language), []).append(story)
+        return found
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
@@ -97,10 +104,12 @@ class Site:
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
         yield from threads.receipt_plans(self)
-        yield from sheet_plans(self)
+        yield from answering.letter_plans(self)
         yield from self._sections()
         yield from self._archives()
         yield from search_plans(self)
+        # Last of what takes much memory, when the texts are let go.
+        yield from sheet_plans(self)
         first = partial(self._door, self.newsroom.language, "index.html")
         yield self._planned("index.html", self._door_inputs, first)
         sheet = asset("handbill.css")
@@ -172,33 +181,53 @@ class Site:
                 entries = shown.of_section(self, section.id, language)[:MOST]
                 if entries:
                     path = shown.section_path(section.id, language)
-                    cards = [shown.card(self, e, language) for e in entries]
                     name = self._section_name(section, language)
-                    yield self._list(path, language, name, cards)
+                    yield self._list(path, language, name, entries)
 
     def _archives(self) -> Iterator[PagePlan]:
         for language in self.newsroom.languages:
             say = self.say(language)
             for year, stories in shown.by_year(self, language).items():
-                cards = [{**shown.card(self, s, language), "picture": ""} for s in stories]
                 title = f"{say.text['all_stories']} {say.number(year)}"
-                yield self._list(shown.archive_path(language, year), language, title, cards)
+                path = shown.archive_path(language, year)
+                yield self._list(path, language, title, stories, pictures=False)
 
     def _section_name(self, section: Section, language: str) -> str:
         names = dict(section.names)
         return names.get(language) or names.get(self.newsroom.language, section.id)
 
-    def _list(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> PagePlan:
-        make = partial(self._shelf, path, language, name, cards)
-        return self._planned(path, (self.signature, language, name, cards), make)
+    def _list(
+        self,
+        path: str,
+        language: str,
+        name: str,
+        entries: Sequence[Story | Film | Show],
+        *,
+        pictures: bool = True,
+    ) -> PagePlan:
+        inputs = (self.signature, language, name, [shown.card_key(self, e) for e in entries])
+        make = partial(self._shelf, path, language, name, entries, pictures=pictures)
+        return self._planned(path, inputs, make)
 
-    def _shelf(self, path: str, language: str, name: str, cards: list[dict[str, Any]]) -> str:
+    def _shelf(
+        self,
+        path: str,
+        language: str,
+        name: str,
+        entries: Sequence[Story | Film | Show],
+        *,
+        pictures: bool,
+    ) -> str:
+        cards = [shown.card(self, e, language) for e in entries]
+        if not pictures:
+            cards = [{**card, "picture": ""} for card in cards]
         context = {
             **self.frame("section", language, name, path),
             "door": {"masthead": False, "title": name, "tagline": "", "edition": ""},
             "sections": [],
             "years": [],
             "takeaways": [],
+            "answer": None,
             "shelves": [{"kind": "section", "title": "", "cards": cards}],
         }
         return render("door.html", context)
@@ -223,11 +252,11 @@ class Site:
 
     def _item(self, kind: str, entry: Story | Film | Show, path: str) -> PagePlan:
         linked = [shown.card(self, e, "") for e in self._linked(entry)]
-        stills = [self.placed.stills.get(p.path) for p in _pictures(entry)]
+        stills = [self.still_keys.get(p.path) for p in _pictures(entry)]
         film = self._film_of(entry)
         inputs = (
             self.signature,
-            self._text_key(entry),
+            self.text_key(entry),
             linked,
             stills,
             film and (film.source, self.placed.films[film.id]),
@@ -236,17 +265,40 @@ class Site:
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
 
-    def _text_key(self, entry: Story | Film | Show) -> object:
+    @cached_property
+    def years(self) -> Mapping[str, dict[int, list[Story]]]:
+        """The stories of each language by their year, newest first."""
+        found: dict[str, dict[int, list[Story]]] = {}
+        for story in self.newsroom.stories:
+            of_language = found.setdefault(story.language, {})
+            of_language.setdefault(story.day.year, []).append(story)
+        return {tag: dict(sorted(years.items(), reverse=True)) for tag, years in found.items()}
+
+    @cached_property
+    def still_keys(self) -> Mapping[str, str]:
+        """What stands for a picture among a page's inputs: hashed once, not once a page."""
+        return {path: _hashed(repr(stills)) for path, stills in self.placed.stills.items()}
+
+    def digest(self, story: Story) -> str:
+        """Return the hash of a story's text."""
+        found = self._sources.hashes.get(story.source)
+        return found or _hashed(repr(story))
+
+    def text_key(self, entry: Story | Film | Show) -> object:
         """Return what stands for a text among a page's inputs: its hash, and what the newsroom's
         selection left of its links.
         """
-        found = self._hashes.get(entry.source)
-        if found is None or not isinstance(entry, Story):
+        if not isinstance(entry, Story):
             return entry
-        return (found, entry.related, entry.translations, entry.film, entry.excerpt)
+        links = (entry.related, entry.translations, entry.film, entry.excerpt)
+        return (self.digest(entry), links) if any(links) else self.digest(entry)
 
     def _linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
-        ids = (*entry.translations, *getattr(entry, "related", ()))
+        ids = entry.translations
+        if not isinstance(entry, Show):
+            ids += entry.related
+            if not ids:
+                return []
         found = [self.entry(i) for i in ids]
         if isinstance(entry, Show):
             found += [f for f in self.episodes(entry) if f.id in self.placed.films]
@@ -326,8 +378,9 @@ class Site:
                     shown.translation(self, e) for i in entry.translations if (e := self.entry(i))
                 ],
                 "lead": lead and shown.picture(self, lead, up),
-                "body": markup(body_html(entry.body, around)),
+                "body": markup(body_html(self.body(entry), around)),
                 "closed": "" if letters else shown.closed(say, entry),
+                "answer": answering.answer(self, entry),
             },
             "letters": markup(letters),
             "back": "",
@@ -376,7 +429,7 @@ class Site:
         back: str = "",
     ) -> str:
         """Return a page that is no story: a text, or letters with a way ``back`` to theirs."""
-        story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
+        story = dict.fromkeys(_EMPTY, "")
         context = {
             **self.frame("text", language, title, path),
             "story": {**story, "title": title, "translations": [], "body": markup(body)},
@@ -402,6 +455,7 @@ class Site:
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers if takeaways],
+            "answer": answering.on_door(self),
             "door": {
                 "masthead": True,
                 "title": name,
@@ -423,6 +477,10 @@ class Site:
             "shelves": list(shown.shelves(self, language, NEWEST)),
         }
         return render("door.html", context)
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:24]
 
 
 def _pictures(entry: Story | Film | Show) -> tuple[Picture, ...]:

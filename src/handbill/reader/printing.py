@@ -30,7 +30,7 @@ def sheet_languages(site: "Site") -> tuple[str, ...]:
         language
         for language in site.newsroom.languages
         if (found := _stories(site, language))
-        and printable(language, [s.title + s.deck + s.body[:2000] for s in found])
+        and printable(language, [s.title + s.deck + site.body(s)[:2000] for s in found])
     )
 
 
@@ -39,7 +39,8 @@ def sheet_plans(site: "Site") -> Iterator[PagePlan]:
     for language in site.sheets:
         stories = _stories(site, language)
         stills = [site.placed.stills.get(s.lead.path) for s in stories[:1] if s.lead]
-        inputs = ("sheet 1", site.signature, site.facts, site.newsroom.taglines, stories, stills)
+        texts = [site.text_key(story) for story in stories]
+        inputs = ("sheet 1", site.signature, site.facts, site.newsroom.taglines, texts, stills)
         yield PagePlan(sheet_path(language), "", inputs, partial(_make, site, language))
 
 
@@ -75,4 +76,6 @@ def _story(site: "Site", story: Story) -> SheetStory:
     say = site.say(story.language)
     byline = shown.people(story.authors)
     dated = " · ".join(filter(None, (byline, say.day(story.day))))
-    return SheetStory(story.title, story.deck, dated, tuple(plain_text(story.body).split("\n")))
+    return SheetStory(
+        story.title, story.deck, dated, tuple(plain_text(site.body(story)).split("\n"))
+    )

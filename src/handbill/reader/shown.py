@@ -56,18 +56,13 @@ def archive_path(language: str, year: int) -> str:
 
 def by_year(site: "Site", language: str) -> dict[int, list[Story]]:
     """Return the stories of a language by their year, newest first."""
-    found: dict[int, list[Story]] = {}
-    for story in site.newsroom.stories:
-        if story.language == language:
-            found.setdefault(story.day.year, []).append(story)
-    return dict(sorted(found.items(), reverse=True))
+    return site.years.get(language, {})
 
 
 def of_section(site: "Site", section: str, language: str) -> list[Entry]:
     """Return what a section shows in a language: its stories, newest first, then its films."""
-    n = site.newsroom
-    stories: list[Entry] = [s for s in n.stories if s.section == section and s.language == language]
-    films = [f for f in n.films if f.section == section and f.language == language]
+    stories: list[Entry] = [*site.shelved.get((section, language), ())]
+    films = [f for f in site.newsroom.films if f.section == section and f.language == language]
     return stories + [f for f in films if not f.show and f.id in site.placed.films]
 
 
@@ -216,6 +211,14 @@ def card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
     if found is None:
         found = site.cards[entry.id, language] = _card(site, entry, language)
     return found
+
+
+def card_key(site: "Site", entry: Entry) -> object:
+    """Return what stands for a card among a page's inputs."""
+    if not isinstance(entry, Story):
+        return card(site, entry, "")
+    lead = entry.lead and site.still_keys.get(entry.lead.path)
+    return f"{entry.title}\0{entry.deck}\0{entry.slug}\0{lead}"
 
 
 def _card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:

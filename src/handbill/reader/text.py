@@ -56,6 +56,9 @@ _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ALIGN = re.compile(r' style="text-align: ?(left|right|center);?"')
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|blockquote|pre|dd|dt|div)>|<(?:br|hr)>")
 _TAG = re.compile(r"<[^>]*>")
+_BARE = re.compile(r"</?(?:p|h[1-6]|em|strong|ul|ol|li|blockquote)>")
+# Characters that the cleaner drops or writes in another way.
+_REWRITTEN = ("\0", "\r", "\xa0")
 _CELL_END = re.compile(r"</t[dh]>")
 
 
@@ -81,7 +84,7 @@ def body_html(text: str, around: Surroundings = NOWHERE) -> str:
     The text's largest heading becomes ``h2``, since the page's title is its ``h1``.
     """
     # Of an id and a link to it, the cleaner prefixes the one only.
-    out = _CLEANER.clean(_MARKDOWN.html(text)).replace('href="#', 'href="#n-')
+    out = _cleaned(text).replace('href="#', 'href="#n-')
     if "<h" in out:
         out = _shift_headings(out)
     if "<table" in out:
@@ -93,20 +96,32 @@ def body_html(text: str, around: Surroundings = NOWHERE) -> str:
     return out
 
 
+def _cleaned(text: str) -> str:
+    """Turn a Markdown text into HTML of allowed tags alone.
+
+    Most texts hold no HTML, and become tags that have no attribute and need no cleaning. That is
+    seen of what came out, tag by tag; whatever else comes out goes through the cleaner.
+    """
+    out = _MARKDOWN.html(text)
+    if "<" in text or any(odd in out for odd in _REWRITTEN):
+        return _CLEANER.clean(out)
+    return out if out.count("<") == len(_BARE.findall(out)) else _CLEANER.clean(out)
+
+
 def plain_text(text: str) -> str:
     """Turn a Markdown text into clean plain text, a paragraph a line, for print."""
-    out = _CLEANER.clean(_MARKDOWN.html(text))
+    out = _cleaned(text)
     out = _CELL_END.sub("\t", _BLOCK_END.sub("\n", out))
     lines = html.unescape(nh3.clean(out, tags=set())).split("\n")
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
 def searched_text(text: str) -> str:
-    """Turn a Markdown text into the words that search finds, in one line.
+    """Turn a Markdown text into the words that search finds, with white space as it falls.
 
     Not cleaned, which takes longer than all the rest: it stands in scripts as data, never as HTML.
     """
-    return " ".join(html.unescape(_TAG.sub(" ", _MARKDOWN.html(text))).split())
+    return html.unescape(_TAG.sub(" ", _MARKDOWN.html(text)))
 
 
 def _shift_headings(out: str) -> str:

@@ -5,16 +5,20 @@ verifier may show the edition's number or dates: every other page must stay byte
 between editions when its own story does not change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from handbill.letters.thread import Thread
+from handbill.newsroom.story import Story
 
 
 @dataclass(frozen=True, slots=True)
 class EditionFacts:
-    """What the door and the about page say of the edition."""
+    """What the door, the about page and the letter page say of the edition.
+
+    ``seal_key`` is the public sealing key in hex, empty in a draft, which takes no letters.
+    """
 
     number: int
     edition_id: str
@@ -22,6 +26,7 @@ class EditionFacts:
     stale_after: str
     newsroom_id: str
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seal_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,20 @@ class PlacedFilm:
     plays_on: tuple[str, ...] = ("tv", "phone", "computer")
 
 
+def _nothing(path: str) -> bytes:
+    raise FileNotFoundError(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where media lie: pictures by their path in the newsroom, films by their id."""
+    """Where media lie: pictures by their path in the newsroom, films by their id.
+
+    ``read`` gives the bytes of a placed picture, by its path in the edition.
+    """
 
     stills: dict[str, tuple[PlacedStill, ...]] = field(default_factory=dict)
     films: dict[str, PlacedFilm] = field(default_factory=dict)
+    read: Callable[[str], bytes] = field(default=_nothing, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +89,17 @@ class Talk:
     threads: Mapping[str, Thread] = field(default_factory=dict)
     decisions: Mapping[str, Any] = field(default_factory=dict)
     receipts: bytes = field(default=b"", repr=False)
+
+
+def _own(story: Story) -> str:
+    return story.body
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pages fetch the bodies of stories once they are made. ``hashes`` stand for the texts,
+    by their source.
+    """
+
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[Story], str] = _own

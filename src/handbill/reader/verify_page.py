@@ -21,6 +21,7 @@ _SCRIPTS = (
     "json.js",
     "paths.js",
     "gate.js",
+    "scrypt.js",
     "words.js",
     "note.js",
     "proof.js",
@@ -30,6 +31,7 @@ _SCRIPTS = (
     "reading.js",
     "drive.js",
     "film.js",
+    "say.js",
     "cards.js",
     "page.js",
 )
@@ -41,7 +43,7 @@ def verify_page() -> bytes:
     script = _script()
     style = _source("verify.css")
     policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)};"
+        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)};"
         " base-uri 'none'; form-action 'none'"
     )
     page = _source("page.html")
@@ -64,9 +66,15 @@ def _script() -> str:
 
 
 def _source(name: str) -> str:
-    return (files("handbill.reader") / "verifier" / name).read_text("utf-8")
+    return source(f"verifier/{name}")
 
 
-def _hash(text: str) -> str:
+def source(path: str) -> str:
+    """Return a text of this package, by its path."""
+    return (files("handbill.reader") / path).read_text("utf-8")
+
+
+def hashed(text: str) -> str:
+    """Return the hash by which a content security policy allows a script or style."""
     digest = base64.b64encode(sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"

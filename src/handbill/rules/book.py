@@ -12,6 +12,8 @@ Texts = tuple[tuple[str, str], ...]
 """(language, text), sorted by language."""
 
 HASHED = "handbill rules 1\n"
+HASHED_PATH = "pages/rules.txt"
+"""Where an edition carries the hashed form."""
 
 
 class Decider(StrEnum):
@@ -35,7 +37,7 @@ class TwoPeople(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One numbered clause."""
+    """One numbered clause. ``facts`` are what a decision under it may say in a code, by id."""
 
     id: str
     number: int
@@ -43,6 +45,7 @@ class Rule:
     two_people: TwoPeople
     title: Texts
     text: Texts
+    facts: tuple[tuple[str, Texts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class ShownRule:
-    """One rule in one language; ``id`` is its anchor."""
+    """One rule in one language; ``id`` is its anchor, ``facts`` are (id, text)."""
 
     id: str
     number: int
     title: str
     text: str
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,13 @@ class Book:
             KeyError: the book does not speak that language.
         """
         rules = tuple(
-            ShownRule(rule.id, rule.number, dict(rule.title)[language], dict(rule.text)[language])
+            ShownRule(
+                rule.id,
+                rule.number,
+                dict(rule.title)[language],
+                dict(rule.text)[language],
+                tuple((fact, dict(texts)[language]) for fact, texts in rule.facts),
+            )
             for rule in self.rules
         )
         return ShownBook(
@@ -132,7 +142,13 @@ class Book:
 def canonical(book: Book) -> bytes:
     """Return the bytes that are hashed, as docs/formats/rules.md specifies them."""
     rules = [
-        {**asdict(rule), "title": dict(rule.title), "text": dict(rule.text)} for rule in book.rules
+        {
+            **asdict(rule),
+            "title": dict(rule.title),
+            "text": dict(rule.text),
+            "facts": {fact: dict(texts) for fact, texts in rule.facts},
+        }
+        for rule in book.rules
     ]
     fields = {
         "version": book.version,

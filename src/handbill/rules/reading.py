@@ -24,7 +24,7 @@ REQUIRED = (
     "racism", "privacy", "otherwise-inappropriate", "signed", "length", "repeat", "responsibility",
 )  # fmt: skip
 _TOP = ("version", "languages", "words", "ladder", "title", "introduction", "consent", "rules")
-_RULE = ("id", "number", "decides", "two_people", "title", "text")
+_RULE = ("id", "number", "decides", "two_people", "title", "text", "facts")
 _LADDER = tuple(Ladder.__dataclass_fields__)
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -186,7 +186,17 @@ class _Reader:
             self._one_of(TwoPeople, {"two_people": "never", **table}, "two_people", at),
             self._texts(table, "title", at),
             self._texts(table, "text", at),
+            tuple(self._facts(table.get("facts", {}), (*at, "facts"))),
         )
+
+    def _facts(self, table: object, at: tuple[str | int, ...]) -> Iterable[tuple[str, Texts]]:
+        if not isinstance(table, dict) or len(table) > MAX_RULES:
+            self._wrong(at, f"{_say(at[:-1], 'facts')}: expected texts by id, at most {MAX_RULES}")
+            return
+        for name in sorted(table):
+            if not is_item_id(name):
+                self._wrong((*at, name), f"{_say(at, name)}: expected a-z, 0-9 and inner hyphens")
+            yield name, self._texts(table, name, at)
 
     def _one_of(
         self, kind: type[Choice], table: dict[str, Any], key: str, at: tuple[str | int, ...]

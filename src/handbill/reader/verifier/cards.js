@@ -2,7 +2,7 @@
 H.cards = (function () {
   "use strict";
 
-  var LISTED = 20, SVG = "http://www.w3.org/2000/svg",
+  var make = H.make, LISTED = 20, SVG = "http://www.w3.org/2000/svg",
     ICONS = {
       good: ["M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19", "M7.5 12.5l3 3l6-7"],
       care: ["M12 3L22 20.5H2z", "M12 9.5v5", "M12 17.6v.1"],
@@ -10,13 +10,6 @@ H.cards = (function () {
       none: ["M12 2.5a9.5 9.5 0 1 0 0 19a9.5 9.5 0 1 0 0-19", "M8 12h8"]
     },
     ICON_OF = { genuine: "good", marked: "care", newer: "care", unvouched: "care", damaged: "bad", forged: "bad", foreign: "none" };
-
-  function make(name, text, cls) {
-    var node = document.createElement(name);
-    if (text !== undefined && text !== null) { node.appendChild(document.createTextNode(text)); }
-    if (cls) { node.className = cls; }
-    return node;
-  }
 
   function icon(verdict) {
     var svg = document.createElementNS(SVG, "svg");

@@ -94,7 +94,7 @@ H.drive = (function () {
     var report = firstReport(base.replace(/\/$/, ""), opened), ours = Object.create(null), exact = Object.create(null);
     opened.manifest.files.forEach(function (entry) { ours[entry.path] = true; });
     collect(tree, base, function (path) {
-      var name = H.paths.nfc(path);
+      var name = H.bytes.nfc(path);
       if (!(name in ours)) {
         countForeign(report, path, inner);
         return null;

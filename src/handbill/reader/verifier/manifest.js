@@ -85,7 +85,7 @@ H.manifest = (function () {
 
   function isItem(item) {
     return /^(?:episode|film|pages|story)$/.test(item.kind) && ITEM_ID.test(item.id) && LANGUAGE.test(item.language) &&
-      H.paths.count(item.title) <= MAX_TITLE && H.paths.isPlainLine(item.title);
+      H.bytes.count(item.title) <= MAX_TITLE && H.paths.isPlainLine(item.title);
   }
 
   function readItems(found, files) {

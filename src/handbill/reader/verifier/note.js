@@ -14,7 +14,7 @@ H.note = (function () {
     if (CONTROL.test(text) || text.charAt(0) === "\ufeff") {
       throw fail(what + ": holds a control character or a byte order mark");
     }
-    if (H.paths.nfc(text) !== text) { throw fail(what + ": is not in NFC"); }
+    if (H.bytes.nfc(text) !== text) { throw fail(what + ": is not in NFC"); }
     for (i = 0; i < bytes.length; i++) {
       run = bytes[i] === 10 ? 0 : run + 1;
       if (run > MAX_LINE) { throw fail(what + ": a line is longer than " + MAX_LINE + " bytes"); }
@@ -39,7 +39,7 @@ H.note = (function () {
 
   function signature(line) {
     var match = /^\u2014 ([^\s+]{1,64}) ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)$/.exec(line), raw;
-    if (!match || H.paths.count(match[1]) > 64) {
+    if (!match || H.bytes.count(match[1]) > 64) {
       throw fail("note: signature line '" + line.slice(0, 80) + "' is not as specified");
     }
     raw = fromBase64(match[2]);
@@ -52,16 +52,12 @@ H.note = (function () {
     return out;
   }
 
-  function keyHash(name, key) {
-    return H.sha256.digest(H.bytes.concat([H.bytes.encode(name + "\n\u0001"), key])).subarray(0, 4);
-  }
-
   // How many distinct keys of `keys` ({name: public key}) signed; a false line of one is an error.
   function countSigners(note, keys) {
     var good = {};
     note.signatures.forEach(function (line) {
       var key = Object.prototype.hasOwnProperty.call(keys, line.name) ? keys[line.name] : null;
-      if (!key || !H.bytes.equal(keyHash(line.name, key), line.keyHash)) { return; }
+      if (!key || !H.bytes.equal(H.sha256.keyHash(line.name, key), line.keyHash)) { return; }
       if (!H.gate.verify(key, note.bytes, line.signature)) {
         throw fail("note: the signature by " + line.name + " does not hold");
       }

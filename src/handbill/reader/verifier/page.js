@@ -2,25 +2,10 @@
 (function () {
   "use strict";
 
-  var NAMES = H.data.names, MAX_SEEN = 1200000, MAX_FILMS = 2000,
-    language = "en", reports = null, job = null, drawn = {}, message = "";
+  var MAX_SEEN = 1200000, MAX_FILMS = 2000, say = H.say,
+    reports = null, job = null, drawn = {}, message = "";
 
   function id(name) { return document.getElementById(name); }
-
-  function say(key, values) {
-    var text = H.data.say[language][key] || H.data.say.en[key] || key;
-    return text.replace(/\{(\w+)\}/g, function (whole, name) {
-      return values && name in values ? "\u2068" + values[name] + "\u2069" : whole;
-    });
-  }
-
-  say.number = function (n) {
-    try {
-      return n.toLocaleString(language);
-    } catch (ignored) {
-      return String(n);
-    }
-  };
 
   function size(bytes) {
     var units = ["kB", "MB", "GB", "TB"], value = bytes / 1000, i = 0;
@@ -31,37 +16,10 @@
     return say.number(Number(value.toPrecision(3))) + "\u00a0" + units[i];
   }
 
-  function firstLanguage() {
-    var wanted = [location.hash.slice(1)].concat(navigator.languages || [], navigator.language || []), i, tag;
-    for (i = 0; i < wanted.length; i++) {
-      tag = String(wanted[i]).split("-")[0].toLowerCase();
-      if (Object.prototype.hasOwnProperty.call(NAMES, tag)) { return tag; }
-    }
-    return "en";
-  }
-
   function speak(tag) {
-    var nodes = document.querySelectorAll("[data-say]"), buttons = id("languages").childNodes, i;
-    language = tag;
-    say.language = tag;
-    document.documentElement.lang = tag;
-    document.documentElement.dir = H.data.rtl.indexOf(tag) >= 0 ? "rtl" : "ltr";
+    say.speak(tag);
     document.title = "Handbill: " + say("title");
-    for (i = 0; i < nodes.length; i++) { nodes[i].textContent = say(nodes[i].getAttribute("data-say")); }
-    for (i = 0; i < buttons.length; i++) {
-      buttons[i].setAttribute("aria-pressed", String(buttons[i].lang === tag));
-    }
     show(false);
-  }
-
-  function languageButtons() {
-    Object.keys(NAMES).forEach(function (tag) {
-      var button = H.cards.make("button", NAMES[tag]);
-      button.type = "button";
-      button.lang = tag;
-      button.onclick = function () { speak(tag); };
-      id("languages").appendChild(button);
-    });
   }
 
   // The words of a newsroom, worked out once; every card of it that waits is told.
@@ -76,7 +34,7 @@
       return;
     }
     known = drawn[report.newsroom] = { waiting: [done] };
-    H.words.scrypt(report.firstRoot, 10, function (bytes) {
+    H.words.draw(report.firstRoot, function (bytes) {
       known.numbers = bytes && H.words.numbers(bytes);
       known.waiting.forEach(function (told) { told(known.numbers); });
     });
@@ -266,9 +224,9 @@
     };
   }
 
-  languageButtons();
+  say.buttons(id("languages"), speak);
   listen();
   id("choose").hidden = false;
   if (!("webkitdirectory" in id("folder"))) { id("folder").parentNode.hidden = true; }
-  speak(firstLanguage());
+  speak(say.first([location.hash.slice(1)]));
 }());

@@ -2,20 +2,15 @@
 H.paths = (function () {
   "use strict";
 
-  var MAX_FILE = 4294967294, CHUNK = 1048576,
+  var MAX_FILE = 4294967294, CHUNK = 1048576, nfc = H.bytes.nfc, count = H.bytes.count,
     CONTROL = /[\u0000-\u001f\u007f-\u009f]/, // eslint-disable-line no-control-regex
     INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/,
     FORBIDDEN = /[<>:"/\\|?*]/,
     DEVICE = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)$/i;
 
-  function nfc(text) { return text.normalize ? text.normalize("NFC") : text; }
-
   function isPlainLine(text) {
     return !CONTROL.test(text) && !INVISIBLE.test(text) && !H.json.halves(text);
   }
-
-  // Characters as people and the formats count them: a surrogate pair is one.
-  function count(text) { return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "x").length; }
 
   function tooLong(name) {
     var forms = formsOf(name);
@@ -46,7 +41,7 @@ H.paths = (function () {
   }
 
   return {
-    MAX_FILE: MAX_FILE, CHUNK: CHUNK, nfc: nfc, isPlainLine: isPlainLine, count: count,
+    MAX_FILE: MAX_FILE, CHUNK: CHUNK, isPlainLine: isPlainLine,
     isPath: isPath, fold: fold, isUnsigned: isUnsigned
   };
 }());

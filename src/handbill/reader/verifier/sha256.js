@@ -114,8 +114,13 @@ H.sha256 = (function () {
     return out;
   }
 
+  // By which a signed note names a key.
+  function keyHash(name, key) {
+    return digest(H.bytes.concat([H.bytes.encode(name + "\n\u0001"), key])).subarray(0, 4);
+  }
+
   return {
-    Hasher: Hasher, digest: digest, pbkdf2Once: pbkdf2Once,
+    keyHash: keyHash, Hasher: Hasher, digest: digest, hmac: hmac, pbkdf2Once: pbkdf2Once,
     hex: function (bytes) { return H.bytes.hex(digest(bytes)); }
   };
 }());

@@ -1,81 +1,12 @@
-// The seven words that name a newsroom: scrypt (RFC 7914) and the BIP39 lists.
+// The seven words that name a newsroom, and the BIP39 lists.
 // Format: docs/formats/edition.md, "Ids".
 H.words = (function () {
   "use strict";
 
-  var COST = 65536, BLOCK = 8, INTS = BLOCK * 32, SALT = "handbill newsroom words 1";
+  var SALT = "handbill newsroom words 1", CUT = ["en", "es"], SHORT = 4, tables = {};
 
-  // Salsa20/8 over x in place.
-  function salsa(x, z) {
-    var i;
-    for (i = 0; i < 16; i++) { z[i] = x[i]; }
-    for (i = 0; i < 4; i++) {
-      quarter(z, 0, 4, 8, 12); quarter(z, 5, 9, 13, 1); quarter(z, 10, 14, 2, 6); quarter(z, 15, 3, 7, 11);
-      quarter(z, 0, 1, 2, 3); quarter(z, 5, 6, 7, 4); quarter(z, 10, 11, 8, 9); quarter(z, 15, 12, 13, 14);
-    }
-    for (i = 0; i < 16; i++) { x[i] = (x[i] + z[i]) | 0; }
-  }
-
-  function quarter(z, a, b, c, d) {
-    var t;
-    t = (z[a] + z[d]) | 0; z[b] ^= t << 7 | t >>> 25;
-    t = (z[b] + z[a]) | 0; z[c] ^= t << 9 | t >>> 23;
-    t = (z[c] + z[b]) | 0; z[d] ^= t << 13 | t >>> 19;
-    t = (z[d] + z[c]) | 0; z[a] ^= t << 18 | t >>> 14;
-  }
-
-  function mixBlock(b, y, x, z) {
-    var n = BLOCK * 2, i, j, to;
-    for (j = 0; j < 16; j++) { x[j] = b[(n - 1) * 16 + j]; }
-    for (i = 0; i < n; i++) {
-      for (j = 0; j < 16; j++) { x[j] ^= b[i * 16 + j]; }
-      salsa(x, z);
-      to = ((i >> 1) + (i & 1 ? BLOCK : 0)) * 16;
-      for (j = 0; j < 16; j++) { y[to + j] = x[j]; }
-    }
-    b.set(y);
-  }
-
-  // Run scrypt in slices so that the page stays alive; `done` gets the bytes, or null where the
-  // 64 MiB of memory are not there. The function returned stops it.
-  function scrypt(password, length, done) {
-    var drawn = H.sha256.pbkdf2Once(password, H.bytes.encode(SALT), BLOCK * 128),
-      b = new Int32Array(INTS), y = new Int32Array(INTS), x = new Int32Array(16),
-      z = new Int32Array(16), step = 0, stopped = false, memory, i;
-    try {
-      memory = new Int32Array(COST * INTS);
-    } catch (ignored) {
-      done(null);
-      return function () {};
-    }
-    for (i = 0; i < INTS; i++) {
-      b[i] = drawn[i * 4] | drawn[i * 4 + 1] << 8 | drawn[i * 4 + 2] << 16 | drawn[i * 4 + 3] << 24;
-    }
-    function once() {
-      var from, k;
-      if (step < COST) {
-        memory.set(b, step * INTS);
-      } else {
-        from = (b[INTS - 16] & (COST - 1)) * INTS;
-        for (k = 0; k < INTS; k++) { b[k] ^= memory[from + k]; }
-      }
-      mixBlock(b, y, x, z);
-      step++;
-    }
-    function slice() {
-      var until = step + 4096;
-      if (stopped) { return; }
-      while (step < until) { once(); }
-      if (step < 2 * COST) {
-        setTimeout(slice, 0);
-        return;
-      }
-      for (i = 0; i < INTS * 4; i++) { drawn[i] = b[i >> 2] >>> (8 * (i & 3)); }
-      done(H.sha256.pbkdf2Once(password, drawn, length));
-    }
-    setTimeout(slice, 0);
-    return function () { stopped = true; };
-  }
+  // The bytes that the words stand for, worked out from the newsroom's first root; null without memory.
+  function draw(firstRoot, done) { return H.scrypt(firstRoot, H.bytes.encode(SALT), 10, done); }
 
   // Seven numbers of 11 bits, most significant first.
   function numbers(drawn) {
@@ -96,36 +27,48 @@ H.words = (function () {
   }
 
   function fold(text) {
-    if (text.normalize) {
-      text = text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFKC");
-    }
+    if (text.normalize) { text = text.normalize("NFKC"); }
     return text.toLowerCase().replace(/-/g, " ");
   }
 
-  // What somebody typed as seven numbers, or null. Accents do not matter; in English and Spanish
-  // four letters of a word suffice.
+  // What somebody typed as seven numbers, or null.
   function read(typed) {
     var words = fold(typed.slice(0, 400)).split(/\s+/).filter(Boolean), found = null;
     if (words.length !== 7) { return null; }
-    Object.keys(H.data.words).forEach(function (language) {
-      var known = {}, cut = language !== "ko", numbered;
-      list(language).forEach(function (word, n) { known[fold(word)] = n; });
-      if (cut) {
-        list(language).forEach(function (word, n) {
-          word = fold(word).slice(0, 4);
-          if (!has(known, word)) { known[word] = n; }
-        });
-      }
-      numbered = words.map(function (word) {
-        if (has(known, word)) { return known[word]; }
-        return cut && has(known, word.slice(0, 4)) ? known[word.slice(0, 4)] : -1;
-      });
-      if (!found && numbered.indexOf(-1) < 0) { found = numbered; }
-    });
+    Object.keys(H.data.words).forEach(function (language) { found = found || listed(words, language); });
     return found;
+  }
+
+  // The numbers of words in lower case, or null where one is not of this list. Accents do not matter;
+  // of English and Spanish words the first four letters suffice.
+  function listed(words, language) {
+    var table = tableOf(language), numbers;
+    numbers = words.map(function (word) {
+      var whole = plain(word);
+      if (has(table, whole)) { return table[whole]; }
+      return has(table, whole.slice(0, SHORT)) ? table[whole.slice(0, SHORT)] : -1;
+    });
+    return numbers.indexOf(-1) < 0 ? numbers : null;
+  }
+
+  function tableOf(language) {
+    var table = {}, words;
+    if (has(tables, language)) { return tables[language]; }
+    words = list(language).map(plain);
+    if (CUT.indexOf(language) >= 0) {
+      words.forEach(function (word, n) { if (word.length > SHORT) { table[word.slice(0, SHORT)] = n; } });
+    }
+    words.forEach(function (word, n) { table[word] = n; });
+    tables[language] = table;
+    return table;
+  }
+
+  function plain(word) {
+    if (!word.normalize) { return word.toLowerCase(); }
+    return word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFKC").toLowerCase();
   }
 
   function has(object, key) { return Object.prototype.hasOwnProperty.call(object, key); }
 
-  return { scrypt: scrypt, numbers: numbers, say: say, read: read };
+  return { draw: draw, list: list, listed: listed, numbers: numbers, say: say, read: read };
 }());

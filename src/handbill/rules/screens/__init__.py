@@ -20,6 +20,7 @@ class Fault(StrEnum):
     OTHER_NEWSROOM = "other-newsroom"
     OTHER_SEAL = "other-seal"
     OTHER_RULES = "other-rules"
+    OTHER_EDITION = "other-edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Names(Protocol):
     def pens_named(self, skeleton: str) -> frozenset[str]:
         """Return the fingerprints of the pens that have used a name with this skeleton."""
 
-    def names_near(self, key: str) -> Iterable[tuple[str, str]]:
-        """Return (skeleton, pen) of used names that share this key of ``names.near_keys``."""
+    def names_near(self, keys: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """Return (skeleton, pen) of used names that share one of these ``names.near_keys``."""
 
 
 class Twins(Protocol):
@@ -58,6 +59,15 @@ class Twins(Protocol):
 
     def sharing(self, bands: Iterable[str]) -> Iterable[tuple[str, str, str]]:
         """Return (letter id, pen, story) of filed letters that share any of these bands."""
+
+
+class Beside(Protocol):
+    """What else a pen wrote, as the desk knows it."""
+
+    def words_beside(self, letter: "Screened") -> tuple[int, int]:
+        """Return how many other letters this pen wrote to the same story from the same edition,
+        and how many words they have together; withdrawn ones do not count.
+        """
 
 
 class Protected(Protocol):
@@ -74,7 +84,7 @@ class NoNames:
         """Return no pens."""
         return frozenset()
 
-    def names_near(self, key: str) -> Iterable[tuple[str, str]]:
+    def names_near(self, keys: Iterable[str]) -> Iterable[tuple[str, str]]:
         """Return no names."""
         return ()
 
@@ -85,6 +95,14 @@ class NoTwins:
     def sharing(self, bands: Iterable[str]) -> Iterable[tuple[str, str, str]]:
         """Return no letters."""
         return ()
+
+
+class NothingBeside:
+    """Nobody wrote twice."""
+
+    def words_beside(self, letter: "Screened") -> tuple[int, int]:
+        """Return no letters."""
+        return (0, 0)
 
 
 class NobodyProtected:
@@ -104,6 +122,7 @@ class Context:
     book: Book
     names: Names = field(default_factory=NoNames)
     twins: Twins = field(default_factory=NoTwins)
+    beside: Beside = field(default_factory=NothingBeside)
     protected: Protected = field(default_factory=NobodyProtected)
     reserved: frozenset[str] = frozenset()
 

@@ -1,0 +1,27 @@
+"""What several commands ask of a person: the passphrase of the key store."""
+
+import os
+from pathlib import Path
+
+import click
+
+from handbill.files import read_inside
+
+passphrase_option = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read the passphrase from a file's first line instead of asking.",
+)
+
+
+def passphrase(file: Path | None, *, confirm: bool = False) -> str:
+    """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
+    if file:
+        lines = (
+            read_inside(file.parent, file.name, 64 << 10).decode("utf-8", "replace").splitlines()
+        )
+        return lines[0] if lines else ""
+    if "HANDBILL_PASSPHRASE" in os.environ:
+        return os.environ["HANDBILL_PASSPHRASE"]
+    text: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return text

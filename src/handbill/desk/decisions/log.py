@@ -1,0 +1,186 @@
+"""The log: every decision signed, numbered and chained, in the transaction that carries it out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from secrets import token_bytes
+
+from handbill.desk import secrets
+from handbill.desk.decisions.models import Entry
+from handbill.desk.staff.models import Person
+from handbill.desk.store.models import Finding, Letter, Pen
+from handbill.errors import HandbillError
+from handbill.keys.values import Signer
+from handbill.letters.decision import (
+    SIGNER,
+    START,
+    Action,
+    Decision,
+    Origin,
+    commitment,
+    link,
+    read,
+    verify,
+    write,
+)
+from handbill.rules.book import Book
+
+APPEAL_EDITIONS = 6
+"""A writer may appeal until so many editions after the one that tells of the decision."""
+_APPEALABLE = frozenset({Action.REMOVE, Action.WARN, Action.PAUSE, Action.BLOCK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a person says with a decision: under which rule, with which coded fact, and why.
+
+    ``reason`` are free words that stay at the desk; ``editions`` how long a pause or block lasts.
+    """
+
+    rule: str = ""
+    fact: str = ""
+    reason: str = field(default="", repr=False)
+    origin: Origin = Origin.DESK
+    editions: int | None = None
+
+
+class _Named:
+    """A key under the name that notes of the desk use."""
+
+    name = SIGNER
+
+    def __init__(self, signer: Signer) -> None:
+        self.public, self.sign = signer.public, signer.sign
+
+
+def named(signer: Signer) -> Signer:
+    """Return the desk's key as notes of the desk name it."""
+    return _Named(signer)
+
+
+def enter(
+    action: Action,
+    person: Person,
+    ruling: Ruling,
+    *,
+    letter: Letter | None = None,
+    pen: Pen | None = None,
+    about: int = 0,
+) -> Entry:
+    """Write one decision at the end of the log; inside :func:`handbill.desk.database.writing`.
+
+    Raises:
+        FormatError: the ruling lacks what this action needs.
+    """
+    last = Entry.objects.order_by("-sequence").first()
+    pen = letter.pen if letter else pen
+    decision = _decision(action, person, ruling, letter, pen)
+    decision = replace(decision, sequence=last.sequence + 1 if last else 1, about=about)
+    data = write(decision, named(secrets.current().signer))
+    committed = commitment(decision.salt, data)
+    entry = Entry(
+        sequence=decision.sequence,
+        commitment=committed,
+        chain=link(bytes(last.chain) if last else START, committed),
+        note=data,
+        salt=decision.salt,
+        action=action.value,
+        edition=decision.edition,
+        year=datetime.now(UTC).year,
+        letter=decision.letter,
+        pen=pen.fingerprint if pen else "",
+        before=letter.state if letter else "",
+        written_from=letter.edition_number if letter else 0,
+        rule=ruling.rule,
+        fact=ruling.fact,
+        origin=ruling.origin.value,
+        automation=bool(decision.automation),
+        person=person,
+        editions=ruling.editions,
+        appeal=decision.appeal,
+        about=about,
+        reason=ruling.reason[:1000],
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def _decision(
+    action: Action, person: Person, ruling: Ruling, letter: Letter | None, pen: Pen | None
+) -> Decision:
+    """Return what is signed, its place in the log still open."""
+    keys, edition = secrets.current(), secrets.newest_edition()
+    judged_by = (letter.rules_version, letter.rules_hash) if letter else _today(keys.book)
+    return Decision(
+        newsroom=keys.newsroom_id,
+        sequence=1,
+        edition=edition,
+        salt=token_bytes(16).hex(),
+        action=action,
+        origin=ruling.origin,
+        moderator=person.mark,
+        letter=letter.id if letter else "",
+        pen=bytes(pen.key).hex() if pen else "",
+        rule=ruling.rule,
+        rules_version=judged_by[0],
+        rules_hash=judged_by[1],
+        fact=ruling.fact,
+        automation=_pointed(letter) if letter else (),
+        editions=ruling.editions or 0,
+        appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
+    )
+
+
+def _today(book: Book | None) -> tuple[int, str]:
+    return (book.version, book.hash) if book else (0, "")
+
+
+def _pointed(letter: Letter) -> tuple[tuple[str, int], ...]:
+    found = Finding.objects.filter(letter=letter).values_list("screen", "version").distinct()
+    return tuple(sorted(found))
+
+
+def erase(letter_id: str) -> int:
+    """Erase the entries about a letter, salts and free words with them; the chain still holds."""
+    return Entry.objects.filter(letter=letter_id).update(note=None, salt="", reason="")
+
+
+def end() -> tuple[int, bytes]:
+    """Return the last entry's sequence and chain."""
+    last = Entry.objects.order_by("-sequence").values_list("sequence", "chain").first()
+    return (last[0], bytes(last[1])) if last else (0, START)
+
+
+def check() -> Iterator[str]:
+    """Yield what is wrong with the log: a break in the chain, an entry that is not as signed."""
+    chain, expected = START, 1
+    key = secrets.current().signer.public
+    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=500):
+        if entry.sequence != expected:
+            yield f"log: entry {expected} is missing"
+        expected = entry.sequence + 1
+        chain = link(chain, bytes(entry.commitment))
+        if chain != bytes(entry.chain):
+            yield f"log: the chain breaks at entry {entry.sequence}"
+            chain = bytes(entry.chain)
+        if entry.note is not None:
+            yield from _check_note(entry, key)
+
+
+def _check_note(entry: Entry, key: bytes) -> Iterator[str]:
+    data = bytes(entry.note or b"")
+    if commitment(entry.salt, data) != bytes(entry.commitment):
+        yield f"log: entry {entry.sequence} is not the one that was committed to"
+        return
+    try:
+        verify(data, key)
+        decision = read(data)
+    except HandbillError as error:
+        yield f"log: entry {entry.sequence}: {error}"
+        return
+    if (decision.sequence, decision.action, decision.rule) != (
+        entry.sequence,
+        entry.action,
+        entry.rule,
+    ):
+        yield f"log: the row of entry {entry.sequence} says something else than what was signed"

@@ -1,0 +1,76 @@
+"""What each pen is told about its letters, by its receipt key."""
+
+from collections import defaultdict
+
+from handbill.desk import secrets
+from handbill.desk.decisions.models import Entry
+from handbill.desk.decisions.standing import standings_of
+from handbill.desk.store.models import JUDGED, Letter, State
+from handbill.letters.receipts import REPEATED, Row, Status
+
+_STATUS = {
+    State.ARRIVED: Status.WAITS,
+    State.WAITING: Status.WAITS,
+    State.HELD: Status.HELD,
+    State.PUBLISHED: Status.PUBLISHED,
+    State.REMOVED: Status.REMOVED,
+    State.WITHDRAWN: Status.WITHDRAWN,
+    State.BURNED: Status.WITHDRAWN,
+    State.DECIDED: Status.APPEAL_DECIDED,
+}
+_FIELDS = ("id", "pen_id", "receipt", "state", "rule", "edition_number")
+
+
+def rows() -> dict[bytes, tuple[Row, ...]]:
+    """Return the rows of each receipt key, newest decisions first.
+
+    What was decided is told in ten editions; what waits is told as long as it waits.
+    """
+    now = secrets.newest_edition()
+    told = dict(
+        Entry.objects.filter(edition__gt=now - REPEATED)
+        .exclude(letter="")
+        .order_by("sequence")
+        .values_list("letter", "sequence")
+    )
+    book = secrets.current().book
+    numbers = {rule.id: rule.number for rule in book.rules} if book else {}
+    letters = Letter.objects.filter(kind__in=JUDGED).exclude(receipt=b"")
+    found: dict[bytes, list[tuple[int, Row]]] = defaultdict(list)
+    pens: dict[bytes, str] = {}
+    for row in letters.values_list(*_FIELDS).order_by("id").iterator(chunk_size=2000):
+        letter_id, pen, receipt, state, rule, edition = row
+        sequence = told.get(letter_id, 0)
+        waits = _STATUS[State(state)] in (Status.WAITS, Status.HELD)
+        if not sequence and not (waits or now - edition < REPEATED):
+            continue
+        key = bytes(receipt)
+        pens[key] = pen
+        status = _STATUS[State(state)]
+        found[key].append((sequence, Row(letter_id[:16], status, numbers.get(rule, 0), edition)))
+    return _with_standing(found, pens)
+
+
+def _with_standing(
+    found: dict[bytes, list[tuple[int, Row]]], pens: dict[bytes, str]
+) -> dict[bytes, tuple[Row, ...]]:
+    """Say of letters that wait because their pen is paused or blocked that this is why."""
+    standings = standings_of(pens.values())
+    made: dict[bytes, tuple[Row, ...]] = {}
+    for key, own in found.items():
+        standing = standings[pens[key]]
+        stopped = (
+            Status.PEN_BLOCKED
+            if standing.is_blocked
+            else Status.PEN_PAUSED
+            if standing.is_paused
+            else None
+        )
+        ordered = [row for _, row in sorted(own, key=lambda pair: (-pair[0], pair[1].letter))]
+        made[key] = tuple(
+            Row(r.letter, stopped, r.rule, r.edition)
+            if stopped and r.status in (Status.WAITS, Status.HELD)
+            else r
+            for r in ordered
+        )
+    return made

@@ -1,0 +1,48 @@
+"""A writer's standing, from the decisions about the pen."""
+
+from collections.abc import Iterable
+
+from handbill.desk import secrets
+from handbill.desk.decisions.models import Entry
+from handbill.letters.decision import Action
+from handbill.rules import standing as rules
+from handbill.rules.book import Ladder
+
+
+def decisions(entries: Iterable[Entry]) -> list[rules.Decision]:
+    """Return what standing needs of these entries."""
+    return [
+        rules.Decision(
+            e.sequence,
+            Action(e.action),
+            e.edition,
+            e.letter,
+            e.written_from,
+            e.rule,
+            e.editions,
+            e.about,
+        )
+        for e in entries
+    ]
+
+
+def ladder() -> Ladder:
+    """Return the ladder of the rule book."""
+    book = secrets.current().book
+    return book.ladder if book else Ladder()
+
+
+def standing_of(pen: str) -> rules.Standing:
+    """Return the standing of the pen with this fingerprint at the newest edition."""
+    entries = Entry.objects.filter(pen=pen).order_by("sequence")
+    return rules.standing(decisions(entries), ladder(), secrets.newest_edition())
+
+
+def standings_of(pens: Iterable[str]) -> dict[str, rules.Standing]:
+    """Return the standings of several pens with one query."""
+    wanted = set(pens)
+    found: dict[str, list[Entry]] = {pen: [] for pen in wanted}
+    for entry in Entry.objects.filter(pen__in=wanted).order_by("sequence"):
+        found[entry.pen].append(entry)
+    now, rungs = secrets.newest_edition(), ladder()
+    return {pen: rules.standing(decisions(own), rungs, now) for pen, own in found.items()}

@@ -1,0 +1,62 @@
+"""Write down a letter that came on paper or by voice: signed by the desk, labelled so.
+
+The transcript is sealed and laid into the tray like any other letter, so that it is opened,
+screened and judged as they are; only its signature is the desk's.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from secrets import token_bytes
+
+from handbill.desk import secrets
+from handbill.desk.decisions.log import named
+from handbill.errors import NotAllowed
+from handbill.files import write_whole
+from handbill.keys.values import seal_id
+from handbill.letters.letter import Draft, Kind, parse, tidy_body, tidy_name, transcribe
+from handbill.letters.seal import seal
+
+TRAY = "tray"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a person read on paper or heard; ``parent`` is a letter's public name or empty."""
+
+    story: str
+    name: str
+    language: str
+    text: str = field(repr=False)
+    parent: str = ""
+
+
+def write_down(heard: Heard) -> str:
+    """Sign and seal a transcript into the tray; returns the letter's id.
+
+    Raises:
+        NotAllowed: there is no edition yet that it could be about.
+        FormatError, TooLarge: the text is not as a letter's must be.
+    """
+    keys = secrets.current()
+    if not keys.seals or keys.book is None:
+        raise NotAllowed("transcript: there is no edition yet", hint="press one first")
+    newest = keys.seals[0]
+    draft = Draft(
+        to=keys.newsroom_id,
+        edition_number=newest.number,
+        edition_id=keys.editions[newest.number],
+        seal=seal_id(newest.public),
+        kind=Kind.TRANSCRIPT,
+        story=heard.story,
+        parent=heard.parent,
+        rules_version=keys.book.version,
+        rules_hash=keys.book.hash,
+        language=heard.language,
+        name=tidy_name(heard.name),
+        body=tidy_body(heard.text),
+    )
+    data = transcribe(draft, named(keys.signer), token_bytes(16))
+    sealed = seal(data, newest.public)
+    path = keys.newsroom_folder / TRAY / f"{sha256(sealed).hexdigest()[:32]}.bin"
+    write_whole(path, sealed)
+    return parse(data).id

@@ -1,0 +1,1 @@
+"""Letters from the tray into the desk's tables."""

@@ -1,0 +1,26 @@
+"""Keep and drop the tags of protected names."""
+
+from collections.abc import Iterable
+
+from handbill.desk.database import failures, writing
+from handbill.desk.store.models import ProtectedName
+from handbill.rules.protected import tags
+
+
+def protect(names: Iterable[str], secret: bytes, *, remove: bool = False) -> int:
+    """Protect people by these names, or no more; returns how many tags that are.
+
+    Raises:
+        UsageError: a name is too short to be told from other words; nothing was changed.
+        DatabaseFailed
+    """
+    made = sorted({tag.hex() for name in names for tag in tags(name, secret)})
+    with failures(), writing():
+        if remove:
+            for tag in made:
+                ProtectedName.objects.filter(tag=tag).delete()
+        else:
+            ProtectedName.objects.bulk_create(
+                [ProtectedName(tag=tag) for tag in made], ignore_conflicts=True
+            )
+    return len(made)

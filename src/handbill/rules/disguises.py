@@ -1,0 +1,333 @@
+"""The ways in which people disguise a word, undone in the text: what ``spellings`` cannot foresee.
+
+Digits and signs for letters, letters or syllables set apart, signs and markup thrown in, letters
+held down. Everything is linear in the text: a word gives a handful of readings, each about as long
+as the word itself.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+
+from handbill.rules.folding import Folded, is_hangul
+
+STAR = "*"
+
+
+class Reading(StrEnum):
+    """How a stretch of text was read before it was compared with the lists."""
+
+    PLAIN = "plain"
+    JOINED = "joined"
+    SIGNS = "signs"
+    STARRED = "starred"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of folded text in one reading.
+
+    ``at`` maps to code points of the original. ``seams`` are the places where something was taken
+    out, so that a word may begin or end there. ``runs`` tells for a held reading how often each
+    letter stood there.
+    """
+
+    text: str
+    at: list[int]
+    reading: Reading
+    seams: frozenset[int] = frozenset()
+    runs: list[int] = field(default_factory=list)
+
+
+_SIGNS = {
+    "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "¢": "c", "£": "l", "(": "c",
+    "<": "c", "¥": "y", "§": "s", "ß": "b", "µ": "u", "¡": "i", "×": "x", "^": "a", "{": "c",
+}  # fmt: skip
+_OTHER_SIGNS = _SIGNS | {"1": "l", "|": "l", "!": "l", "9": "q", "6": "b", "+": "t", "2": "z"}
+_CYRILLIC_SIGNS = _SIGNS | {
+    "3": "з", "4": "ч", "6": "б", "1": "и", "9": "я", "u": "и", "n": "п", "r": "г", "w": "ш",
+    "ь": "b", "8": "в",
+}  # fmt: skip
+_ARABIC_SIGNS = {"0": "و", "1": "ا", "5": "ه", "|": "ا", "!": "ا", "@": "ا"}
+_HANGUL_SIGNS = {
+    "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ",
+    "0": "ㅇ", "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
+}  # fmt: skip
+_PAIRS = {"()": "o", "[]": "o", "<>": "o", "{}": "o", "|<": "k", "|{": "k", "\\/": "v", "/\\": "a",
+          "|-|": "h", "|)": "d", "vv": "w", "][": "i"}  # fmt: skip
+_PAIR = re.compile("|".join(map(re.escape, sorted(_PAIRS, key=len, reverse=True))))
+_TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
+_TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
+_EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
+_EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
+_STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
+_HANDLES = frozenset("@#")
+_DOUBLED = re.compile(r"(\w)\1")
+_INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
+_LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
+_CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
+_LATIN_IN_CYRILLIC = re.compile("[iunrw]")
+_NOT_HANGUL, _SAID_TWICE = re.compile("[^ㄱ-ㆎ]"), re.compile(r"([ㄱ-ㆎ]{2,5})\1")
+_ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
+_NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
+_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])")
+_LONE = frozenset("bcfghjklnpqrvwxz")
+_SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
+
+
+def readings(folded: Folded, text: str) -> Iterator[Piece]:
+    """Yield every way in which a text is to be compared with the lists, the plain one first."""
+    yield Piece(folded.text, folded.at, Reading.PLAIN)
+    yield from _disguise_readings(folded)
+    if _THROWN_IN.search(folded.text):
+        mended = _mended(folded)
+        yield Piece(mended.text, mended.at, Reading.JOINED)
+        yield from _disguise_readings(mended)
+    if _TURNED_ONLY.search(text):
+        turned = "".join(_TURNED.get(char, char) for char in reversed(text))
+        yield Piece(turned, list(range(len(text) - 1, -1, -1)), Reading.JOINED)
+
+
+def _disguise_readings(folded: Folded) -> Iterator[Piece]:
+    chunks = _chunks(folded.text)
+    for start, end in chunks:
+        yield from _chunk_readings(folded, start, end)
+    for run in _spaced_runs(folded, chunks):
+        yield from _joined(folded, run)
+
+
+def _mended(folded: Folded) -> Folded:
+    # Without markup and without the hyphen at a line's end.
+    units, places, last = [], [], 0
+    for match in _THROWN_IN.finditer(folded.text):
+        units.append(folded.text[last : match.start()])
+        places += folded.at[last : match.start()]
+        last = match.end()
+    return Folded("".join(units) + folded.text[last:], places + folded.at[last:])
+
+
+def _chunks(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"[^ ]+", text)]
+
+
+def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
+    if not _NUMBERED.match(folded.text, start, end):
+        yield from _bare_readings(folded, start, end)
+        return
+    # A number before a Korean word belongs to it (5개년, five years): it must not be taken out.
+    for piece in _bare_readings(folded, start, end):
+        seams = frozenset(seam + 1 for seam in piece.seams if seam)
+        runs = [1, *piece.runs] if piece.runs else []
+        places = [folded.at[start], *piece.at]
+        yield Piece("0" + piece.text, places, piece.reading, seams, runs)
+
+
+def _bare_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
+    text = folded.text[start:end]
+    if not text.isalpha():
+        bare = text.lstrip(_EDGES + "*#")
+        start += len(text) - len(bare)
+        bare = bare.rstrip(_EDGES)
+        if start and folded.text[start - 1] == STAR and not bare.endswith(STAR):
+            yield Piece(STAR + _starred(bare), folded.at[start - 1 : start + len(bare)],
+                        Reading.STARRED)  # fmt: skip
+        text, end = bare, start + len(bare)
+        if text and not text.isalpha() and any(c.isalpha() for c in text):
+            yield from _odd(folded, start, end)
+    at = folded.at[start:end]
+    if _DOUBLED.search(text):
+        yield _held(Piece(text, at, Reading.PLAIN))
+    if _HANGUL.search(text):
+        yield from _hangul_readings(text, at)
+    elif _CYRILLIC_ONLY.search(text) and _LATIN_IN_CYRILLIC.search(text) and text.isalpha():
+        yield _read_signs(text, at, _CYRILLIC_SIGNS)
+
+
+def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
+    joined = _taken_out(folded, start, end)
+    yield joined
+    yield from _repeats(joined)
+    text, at = folded.text[start:end], folded.at[start:end]
+    tables = [_SIGNS, _OTHER_SIGNS]
+    if _CYRILLIC_ONLY.search(text):
+        tables = [_CYRILLIC_SIGNS]
+    elif _ARABIC_LETTER.search(text):
+        tables = [_ARABIC_SIGNS]
+    seen = {joined.text}
+    for table in tables:
+        read = _read_signs(text, at, table)
+        if read.text not in seen:
+            seen.add(read.text)
+            yield read
+            yield from _repeats(read)
+    if _PAIR.search(text):
+        yield _read_pairs(text, at)
+    stars = _starred(text)
+    if STAR in stars:
+        yield Piece(stars, at, Reading.STARRED)
+
+
+def _starred(text: str) -> str:
+    # Two to four dots between letters are a mask too: f...k; one dot or an ellipsis is not.
+    dotted = _INNER_DOTS.sub(lambda dots: STAR * len(dots[0]), text)
+    first = dotted[:1] if dotted[:1] in _HANDLES else STAR if dotted[:1] in _STARS else dotted[:1]
+    return first + "".join(STAR if c in _STARS else c for c in dotted[1:])
+
+
+def _repeats(piece: Piece) -> Iterator[Piece]:
+    if _DOUBLED.search(piece.text):
+        yield _held(piece)
+
+
+def _taken_out(folded: Folded, start: int, end: int) -> Piece:
+    kept: list[int] = []
+    seams = set()
+    for i in range(start, end):
+        if folded.text[i].isalpha():
+            kept.append(i)
+        else:
+            seams.add(len(kept))
+    text = "".join(folded.text[i] for i in kept)
+    return Piece(text, [folded.at[i] for i in kept], Reading.JOINED, frozenset(seams))
+
+
+def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    seams = set()
+    for unit, place in zip(text, at, strict=True):
+        read = table.get(unit, unit)
+        if read.isalpha():
+            units.append(read)
+            places.append(place)
+        else:
+            seams.add(len(units))
+    return Piece("".join(units), places, Reading.SIGNS, frozenset(seams))
+
+
+def _read_pairs(text: str, at: list[int]) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in _PAIR.finditer(text):
+        units += [text[last : match.start()], _PAIRS[match[0]]]
+        places += at[last : match.start() + 1]
+        last = match.end()
+    return _read_signs("".join(units) + text[last:], places + at[last:], _SIGNS)
+
+
+def _held(piece: Piece) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    runs: list[int] = []
+    seams, i = set(), 0
+    for unit, group in groupby(piece.text):
+        count = len(list(group))
+        if i in piece.seams:
+            seams.add(len(units))
+        units.append(unit)
+        places.append(piece.at[i])
+        runs.append(count)
+        i += count
+    return Piece("".join(units), places, Reading.HELD, frozenset(seams), runs)
+
+
+def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
+    if _LENGTHENED.search(text):
+        yield _shortened(text, at)
+    if _NOT_HANGUL.search(text):
+        yield _read_signs(text, at, _HANGUL_SIGNS)
+        only = [i for i, unit in enumerate(text) if is_hangul(unit)]
+        yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
+    if _SAID_TWICE.search(text):
+        yield _each_once(text, at)
+
+
+def _each_once(text: str, at: list[int]) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    last = ""
+    for place, group in groupby(zip(at, text, strict=True), key=lambda pair: pair[0]):
+        syllable = "".join(unit for _, unit in group)
+        if syllable != last:
+            units.append(syllable)
+            places += [place] * len(syllable)
+        last = syllable
+    return Piece("".join(units), places, Reading.JOINED)
+
+
+def _shortened(text: str, at: list[int]) -> Piece:
+    units: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in _LENGTHENED.finditer(text):
+        units.append(text[last : match.start() + 1])
+        places += at[last : match.start() + 1]
+        last = match.end()
+    return Piece("".join(units) + text[last:], places + at[last:], Reading.JOINED)
+
+
+def _spaced_runs(folded: Folded, chunks: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    # Runs of very short chunks: letters, syllables or pairs of letters set apart.
+    run: list[tuple[int, int]] = []
+    sized = [(chunk, _size(folded, chunk)) for chunk in chunks]
+    sized = [(c, size) for c, size in sized if size or c[1] - c[0] > _SHORT]
+    chunks, sizes = [chunk for chunk, _ in sized], [size for _, size in sized]
+    for i, chunk in enumerate(chunks):
+        beside = _is_lone(folded, chunks, sizes, i - 1) or _is_lone(folded, chunks, sizes, i + 1)
+        if 0 < sizes[i] <= _SHORT or (beside and 0 < sizes[i] <= _BESIDE_LONE):
+            run.append(chunk)
+            continue
+        if len(run) > 1:
+            yield run
+        run = []
+    if len(run) > 1:
+        yield run
+
+
+def _size(folded: Folded, chunk: tuple[int, int]) -> int:
+    start, end = chunk
+    if end - start > 4 * _MOST_SEAMED:
+        return 0
+    return len(
+        {
+            folded.at[i]
+            for i in range(start, end)
+            if folded.text[i].isalnum() or folded.text[i] in _SIGNS
+        }
+    )
+
+
+def _is_lone(folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], index: int) -> bool:
+    if not 0 <= index < len(chunks) or sizes[index] != 1:
+        return False
+    start, end = chunks[index]
+    return any(unit in _LONE for unit in folded.text[start:end])
+
+
+def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
+    units: list[str] = []
+    places: list[int] = []
+    seams = set()
+    for start, end in run:
+        seams.add(len(units))
+        bare = folded.text[start:end].rstrip(_EDGES)
+        for i in range(start, start + len(bare)):
+            unit = folded.text[i]
+            if unit.isalpha() or unit in _SIGNS or unit in _STARS:
+                units.append(unit)
+                places.append(folded.at[i])
+    text = "".join(units)
+    if text.isalpha():
+        piece = Piece(text, places, Reading.JOINED, frozenset(seams))
+        yield piece
+        yield from _repeats(piece)
+        return
+    table = _CYRILLIC_SIGNS if _CYRILLIC_ONLY.search(text) else _SIGNS
+    read = "".join(table.get(unit, unit) for unit in text)
+    yield Piece(read, places, Reading.SIGNS, frozenset(seams))
+    yield Piece(_starred(text), places, Reading.STARRED, frozenset(seams))

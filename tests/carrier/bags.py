@@ -1,0 +1,38 @@
+"""Mailbags on drives, and where they are emptied into."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+from handbill.carrier.mailbag import Asked, CollectReport, collect
+from handbill.carrier.tray import LETTER_BYTES, Tray, letter_name
+
+
+def sealed(number: int) -> bytes:
+    return b"\x01" + random.Random(number).randbytes(LETTER_BYTES - 1)
+
+
+def put(bag: Path, *numbers: int) -> list[Path]:
+    bag.mkdir(parents=True, exist_ok=True)
+    made = []
+    for n in numbers:
+        made.append(bag / f"letter {n}.bin")
+        made[-1].write_bytes(sealed(n))
+    return made
+
+
+def names(*numbers: int) -> list[str]:
+    return sorted(letter_name(sealed(n)) for n in numbers)
+
+
+def run(
+    drive: Path, into: Path, asked: Asked | None = None, *, renames: bool = True
+) -> CollectReport:
+    with Tray(into, renames=renames, reads_only=bool(asked and asked.dry_run)) as tray:
+        return collect(drive, tray, asked=asked)
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder))
