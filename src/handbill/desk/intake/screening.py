@@ -15,6 +15,7 @@ from handbill.desk.database import writing
 from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import Neighbours
 from handbill.desk.intake.values import Desk, Edition
+from handbill.desk.store import piles
 from handbill.desk.store.models import ERASED, JUDGED, UNJUDGED, Finding, Letter, State
 from handbill.progress import SILENT, Progress
 from handbill.rules import finding
@@ -159,3 +160,4 @@ def _settle(ids: list[str]) -> None:
     undecided = Letter.objects.filter(id__in=ids, state__in=UNJUDGED)
     undecided.filter(id__in=held).update(state=State.HELD)
     undecided.exclude(id__in=held).update(state=State.WAITING)
+    piles.lay(ids)

@@ -1,0 +1,122 @@
+"""Find letters by words, name, pen, story, state, rule and language, the newest editions first.
+
+On PostgreSQL words are found at their beginnings through an index. On SQLite every letter is read:
+well for tens of thousands, slow for a million (docs/performance.md).
+"""
+
+import re
+from dataclasses import dataclass, fields
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+
+from handbill.desk.intake.neighbours import name_key
+from handbill.desk.store.models import JUDGED, Finding, Letter, Pen
+from handbill.keys.words import word_list
+
+MOST_WORDS = 8
+VECTOR = "to_tsvector('simple', \"store_letter\".\"name\" || ' ' || \"store_letter\".\"body\")"
+_WORD = re.compile(r"\w+")
+_PEN_WORDS = re.compile(r"([a-z]+)-([a-z]+)")
+_HEX = re.compile(r"[0-9a-f]{4,32}")
+_AFTER = re.compile(r"([0-9]{1,9}) ([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person looks for; empty means all."""
+
+    text: str = ""
+    name: str = ""
+    pen: str = ""
+    story: str = ""
+    state: str = ""
+    rule: str = ""
+    language: str = ""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to look for."""
+        return any(getattr(self, f.name) for f in fields(self))
+
+
+def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
+    """Return the first letters behind ``after`` (the place of the last one of the page before)."""
+    letters = Letter.objects.filter(kind__in=JUDGED)
+    for part in (_words, _looks, _of_pen, _plain, _under_rule):
+        letters = part(letters, wanted)
+    match = _AFTER.fullmatch(after)
+    if match:
+        number, last = int(match[1]), match[2]
+        letters = letters.filter(edition_number__lte=number)
+        letters = letters.filter(Q(edition_number__lt=number) | Q(id__lt=last))
+    return list(letters.order_by("-edition_number", "-id")[:most])
+
+
+def place(letter: Letter) -> str:
+    """Return what names the end of a page."""
+    return f"{letter.edition_number} {letter.id}"
+
+
+def _words(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+    listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
+    if not listed:
+        return letters
+    if connection.vendor == "postgresql":
+        query = " & ".join(f"'{word}':*" for word in listed)
+        where = f"{VECTOR} @@ to_tsquery('simple', %s)"
+        return letters.extra(where=[where], params=[query])
+    for word in listed:
+        letters = letters.filter(Q(body__icontains=word) | Q(name__icontains=word))
+    return letters
+
+
+def _looks(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+    """Find names that look like this one to the eye."""
+    if not wanted.name:
+        return letters
+    key = name_key(wanted.name)
+    return letters.filter(name_key=key) if key else letters.none()
+
+
+def _of_pen(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+    if not wanted.pen:
+        return letters
+    written = wanted.pen.strip().casefold()
+    words = _PEN_WORDS.fullmatch(written)
+    if _HEX.fullmatch(written):
+        end = written + "g"
+        return letters.filter(pen__fingerprint__gte=written, pen__fingerprint__lt=end)
+    if not words:
+        return letters.none()
+    starts = fingerprints_of(words[1], words[2])
+    pens = Pen.objects.annotate(start=Substr("fingerprint", 1, 8)).filter(start__in=starts)
+    return letters.filter(pen__in=list(pens.values_list("fingerprint", flat=True)[:200]))
+
+
+def fingerprints_of(first: str, second: str) -> list[str]:
+    """Return every beginning of a fingerprint that has these two words (letters/public.py)."""
+    listed = word_list("en")
+    if first not in listed or second not in listed:
+        return []
+    low = listed.index(first) | listed.index(second) << 11
+    return [f"{high << 22 | low:08x}" for high in range(1 << 10)]
+
+
+def _plain(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+    if wanted.story:
+        letters = letters.filter(story=wanted.story)
+    if wanted.state:
+        letters = letters.filter(state=wanted.state)
+    if wanted.language:
+        letters = letters.filter(language=wanted.language.casefold())
+    return letters
+
+
+def _under_rule(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+    """Find letters removed under a rule, and those in which a screen points at it."""
+    if not wanted.rule:
+        return letters
+    pointed = Finding.objects.filter(letter=OuterRef("pk"), rule=wanted.rule)
+    return letters.filter(Q(rule=wanted.rule) | Exists(pointed))
