@@ -176,11 +176,8 @@ def faults(language: str, catalogue: Catalogue) -> list[str]:
             found.append(f"{language}: not translated: {message.text!r}")
             continue
         wanted = set(_HOLE.findall(message.plural or message.text))
-        for text in texts:
-            if not set(_HOLE.findall(text)) <= wanted or (
-                not message.plural and set(_HOLE.findall(text)) != wanted
-            ):
-                found.append(f"{language}: other holes than {sorted(wanted)}: {text!r}")
+        wrong = [text for text in texts if set(_HOLE.findall(text)) != wanted]
+        found += [f"{language}: other holes than {sorted(wanted)}: {text!r}" for text in wrong]
     return found
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from desk.desk_world import PASSWORD, TOTP_SECRET, World, make_world
 from django.test import Client
 
+from desk.desk_world import PASSWORD, TOTP_SECRET, World, make_world
 from handbill.desk.staff import staffing
 from handbill.desk.staff.models import Person, Remembered, Session
 from handbill.desk.staff.roles import Role

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from desk import context, letter
+from filed import context, letter
 
 from handbill.rules.reasons import LANGUAGES, catalogue, say
 from handbill.rules.screens import Fault

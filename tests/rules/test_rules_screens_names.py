@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import context, letter
+from filed import context, letter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from desk import BOOK, context, letter
+from filed import BOOK, context, letter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
+from handbill.desk.store.many import insert
 from handbill.desk.store.models import ERASED, JUDGED, PUBLIC, Band, Letter, Name, NearName
 from handbill.rules.confusables import skeleton
 from handbill.rules.screens import Screened
@@ -71,14 +72,14 @@ def add(letters: Sequence[Letter]) -> None:
     public = [letter for letter in letters if letter.kind in PUBLIC]
     names = {letter.name_key for letter in public if letter.name_key}
     bands = [
-        Band(key=key, letter_id=letter.id, pen=letter.pen_id)
+        {"key": key, "letter_id": letter.id, "pen": letter.pen_id}
         for letter in public
         for key in sketch(letter.body)
     ]
-    shared = {band.key for band in bands}
+    shared = {band["key"] for band in bands}
     named_before, shared_before = _named(names), _sharing(shared)
     _add_names(public)
-    Band.objects.bulk_create(bands, ignore_conflicts=True)
+    insert(Band, bands, anew=False)
     _mark_names(named_before, _named(names))
     _mark_bands(shared_before, _sharing(shared))
     _mark_beside(public)
@@ -144,8 +145,13 @@ def _mark_bands(before: Answers, after: Answers) -> None:
 
 
 def _mark_beside(letters: Iterable[Letter]) -> None:
-    for pen, story, number in {(x.pen_id, x.story, x.edition_number) for x in letters}:
-        _mark(Letter.objects.filter(pen=pen, story=story, edition_number=number))
+    groups = {(letter.pen_id, letter.story, letter.edition_number) for letter in letters}
+    for part in chunks({pen for pen, _, _ in groups}):
+        rows = Letter.objects.filter(pen__in=part, kind__in=JUDGED, compared=True)
+        found = rows.values_list("id", "pen_id", "story", "edition_number")
+        ids = [row[0] for row in found.iterator() if row[1:] in groups]
+        for beside in chunks(ids):
+            _mark(Letter.objects.filter(id__in=beside))
 
 
 def _mark(letters: QuerySet[Letter]) -> None:

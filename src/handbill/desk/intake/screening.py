@@ -16,6 +16,7 @@ from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import Neighbours
 from handbill.desk.intake.values import Desk, Edition
 from handbill.desk.store import piles
+from handbill.desk.store.many import Row, insert
 from handbill.desk.store.models import ERASED, JUDGED, UNJUDGED, Finding, Letter, State
 from handbill.progress import SILENT, Progress
 from handbill.rules import finding
@@ -132,25 +133,25 @@ def _replace(screens: Sequence[Screen], made: dict[str, tuple[finding.Finding, .
         for one in found:
             rows.append(_row(letter_id, one, numbers[one.screen]))
             numbers[one.screen] += 1
-    Finding.objects.bulk_create(rows)
+    insert(Finding, rows)
 
 
-def _row(letter_id: str, one: finding.Finding, number: int) -> Finding:
+def _row(letter_id: str, one: finding.Finding, number: int) -> Row:
     start, end = one.span or (None, None)
-    return Finding(
-        letter_id=letter_id,
-        screen=one.screen,
-        number=number,
-        rule=one.rule,
-        where=one.where.value,
-        start=start,
-        end=end,
-        reason=one.reason,
-        words=one.words,
-        confidence=one.confidence,
-        version=one.version,
-        holds=one.holds,
-    )
+    return {
+        "letter_id": letter_id,
+        "screen": one.screen,
+        "number": number,
+        "rule": one.rule,
+        "where": one.where.value,
+        "start": start,
+        "end": end,
+        "reason": one.reason,
+        "words": one.words,
+        "confidence": one.confidence,
+        "version": one.version,
+        "holds": one.holds,
+    }
 
 
 def _settle(ids: list[str]) -> None:

@@ -121,10 +121,11 @@ KNOWN = {
     **{
         name: "HTTP_" + name.upper().replace("-", "_")
         for name in (
-            "host cookie origin referer accept accept-language accept-encoding if-none-match"
-            " if-modified-since range x-requested-with sec-fetch-site sec-fetch-mode"
-            " sec-fetch-dest x-csrftoken"
-        ).split()
+            *("host", "cookie", "origin", "referer", "accept", "accept-language"),
+            *("accept-encoding", "if-none-match", "if-modified-since", "range"),
+            *("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"),
+            *("x-requested-with", "x-csrftoken"),
+        )
     },
 }
 """The headers that are handed on; neither the browser's name nor anything that a proxy adds."""
