@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from desk import context
+from filed import context
 from disguise_sets import BUILT, HELD_OUT, SCRIPTS, disguised
 from hypothesis import given, settings
 from hypothesis import strategies as st
