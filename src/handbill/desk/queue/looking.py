@@ -53,9 +53,19 @@ class Line:
     language: str
     direction: str
     pen: str
+    name: tuple[Piece, ...]
     beginning: tuple[Piece, ...]
     findings: tuple[Pointed, ...] = ()
     reader: str = ""
+
+    @property
+    def tags(self) -> list[tuple[str, int, bool]]:
+        """The rules that findings name, each once: title, how often, whether one holds."""
+        found: dict[str, tuple[int, bool]] = {}
+        for one in self.findings:
+            count, holds = found.get(one.title, (0, False))
+            found[one.title] = (count + 1, holds or one.row.holds)
+        return [(title, count, holds) for title, (count, holds) in found.items()]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +146,7 @@ def lines(letters: Sequence[Letter], *, characters: int = 160) -> list[Line]:
             words("en").language_name(letter.language),
             direction(letter.language),
             pen_words(letter.pen_id),
+            pieces(letter.name, ()),
             pieces(" ".join(letter.body[: characters * 2].split())[:characters], ()),
             pointed(found[letter.id]),
             readers.get(letter.id, ""),

@@ -8,7 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 JOINERS = "\u200c\u200d"
-"""Invisible where they belong: Persian and Indic words and emoji need them, so they stay."""
+"""Between letters of scripts that join, and between emoji, they are part of the spelling."""
+_JOINING = (
+    (0x0600, 0x08FF), (0x0900, 0x109F), (0x1780, 0x17FF), (0x1800, 0x18AF), (0xFB50, 0xFDFF),
+    (0xFE70, 0xFEFC), (0x2600, 0x27BF), (0x1F000, 0x1FAFF),
+)  # fmt: skip
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u180b\u180c\u180d\u180e\u180f\u034f\u17b4\u17b5")
 _UNSEEN = frozenset({"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"})
 
@@ -17,8 +21,8 @@ _UNSEEN = frozenset({"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"})
 class Piece:
     """A run of text. ``findings`` are the numbers of those that point at it.
 
-    ``hidden`` names characters that would not be seen (``U+202E``); ``text`` is then what of them
-    may stand in a page: a joiner, or nothing. ``first`` says of which findings this is the first.
+    ``hidden`` names a character that would not be seen (``U+202E``) and stands for it; ``text`` is
+    then empty. ``first`` says of which findings this is the first.
     """
 
     text: str
@@ -51,15 +55,25 @@ def pieces(text: str, spans: Sequence[tuple[int, int, int]]) -> tuple[Piece, ...
 def _seen(text: str, numbers: tuple[int, ...]) -> Iterable[Piece]:
     run = 0
     for at, character in enumerate(text):
-        if is_seen(character):
+        if is_seen(character) or (character in JOINERS and _joins(text, at)):
             continue
         if run < at:
             yield Piece(text[run:at], numbers)
-        kept = character if character in JOINERS else ""
-        yield Piece(kept, numbers, f"U+{ord(character):04X}")
+        yield Piece("", numbers, f"U+{ord(character):04X}")
         run = at + 1
     if run < len(text):
         yield Piece(text[run:], numbers)
+
+
+def _joins(text: str, at: int) -> bool:
+    """Tell whether a joiner stands between two characters that need one."""
+    beside = [text[i] for i in (at - 1, at + 1) if 0 <= i < len(text)]
+    return len(beside) == 2 and all(_is_joining(character) for character in beside)
+
+
+def _is_joining(character: str) -> bool:
+    code = ord(character)
+    return character in "\ufe0f" or any(low <= code <= high for low, high in _JOINING)
 
 
 def is_seen(character: str) -> bool:
