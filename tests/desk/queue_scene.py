@@ -35,10 +35,26 @@ def bring(room: Room) -> dict[str, str]:
     """Fill a desk; returns the ids of letters by what they are."""
     stories = room.folder / "newsroom/stories"
     stories.mkdir(parents=True, exist_ok=True)
-    (stories / "last-crossing.md").write_text("---\nid: last-crossing\ntitle: The last crossing\n---\nText.\n")
-    (stories / "bread.md").write_text("---\nid: price-of-bread\ntitle: What a loaf costs\n---\nText.\n")
+    (stories / "last-crossing.md").write_text(
+        "---\nid: last-crossing\ntitle: The last crossing\n---\nText.\n"
+    )
+    (stories / "bread.md").write_text(
+        "---\nid: price-of-bread\ntitle: What a loaf costs\n---\nText.\n"
+    )
     L, R = Kind.LETTER, Kind.REPLY
-    names = ("parent", "private", "korean", "persian", "spanish", "plain", "hidden", "twin", "second", "rude", "before")
+    names = (
+        "parent",
+        "private",
+        "korean",
+        "persian",
+        "spanish",
+        "plain",
+        "hidden",
+        "twin",
+        "second",
+        "rude",
+        "before",
+    )
     twin = room.writers.words(60)
     known = room.file_all([
         (L, "ilven", {"name": "Mara Ilven", "body": "My father kept the ferry's bell. If anybody wants to hear it, it still rings."}),
@@ -59,16 +75,63 @@ def bring(room: Room) -> dict[str, str]:
     found = dict(zip(names, ids, strict=True))
     body = Letter.objects.get(id=found["private"]).body
     start = body.index("14 Mill")
-    room.point(found["private"], "privacy", start=start, end=start + 12, reason="private-address", words="14 Mill Lane")
+    room.point(
+        found["private"],
+        "privacy",
+        start=start,
+        end=start + 12,
+        reason="private-address",
+        words="14 Mill Lane",
+    )
     start = body.index("Daniel Orsk")
-    room.point(found["private"], "privacy", start=start, end=start + 33, reason="protected-name", words="Daniel Orsk", confidence=1.0)
+    room.point(
+        found["private"],
+        "privacy",
+        start=start,
+        end=start + 33,
+        reason="protected-name",
+        words="Daniel Orsk",
+        confidence=1.0,
+    )
     start = body.index("0555")
-    room.point(found["private"], "privacy", start=start, end=start + 13, words="0555 0142 667", confidence=0.85)
+    room.point(
+        found["private"],
+        "privacy",
+        start=start,
+        end=start + 13,
+        words="0555 0142 667",
+        confidence=0.85,
+    )
     body = Letter.objects.get(id=found["korean"]).body
     start = body.index("개새끼")
-    room.point(found["korean"], "profanity", start=start, end=start + 3, reason="lexicon-told", words="개새끼", confidence=0.6)
-    room.point(found["rude"], "personal-attack", start=26, end=32, reason="lexicon-word", words="fool", confidence=0.8)
-    room.point(found["rude"], "personal-attack", start=None, end=None, reason="score", words="", confidence=0.74, holds=False)
+    room.point(
+        found["korean"],
+        "profanity",
+        start=start,
+        end=start + 3,
+        reason="lexicon-told",
+        words="개새끼",
+        confidence=0.6,
+    )
+    room.point(
+        found["rude"],
+        "personal-attack",
+        start=26,
+        end=32,
+        reason="lexicon-word",
+        words="fool",
+        confidence=0.8,
+    )
+    room.point(
+        found["rude"],
+        "personal-attack",
+        start=None,
+        end=None,
+        reason="score",
+        words="",
+        confidence=0.74,
+        holds=False,
+    )
     gone = room.file(pen="rude", name="Gregor", body="Drown, I said.")
     room.judge(gone, Action.REMOVE, name="tomas", rule="harassment", reason="second time")
     found["appeal"] = room.file(
@@ -76,7 +139,14 @@ def bring(room: Room) -> dict[str, str]:
         body="It was a quotation from the song, every child knows it. Please read it again.",
     )  # fmt: skip
     found["removed"] = gone
-    pen = Letter.objects.get(id=room.file(pen="loud", name="Loudest", body="Fourth letter today, and you will print it.")).pen_id
-    act_on_pen(pen, Action.PAUSE, person=room.world.person(Role.EDITOR, "ed"), ruling=Ruling(rule="repeat", editions=4))
+    pen = Letter.objects.get(
+        id=room.file(pen="loud", name="Loudest", body="Fourth letter today, and you will print it.")
+    ).pen_id
+    act_on_pen(
+        pen,
+        Action.PAUSE,
+        person=room.world.person(Role.EDITOR, "ed"),
+        ruling=Ruling(rule="repeat", editions=4),
+    )
     found["pen"] = pen
     return found

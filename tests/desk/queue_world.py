@@ -42,7 +42,10 @@ class Room:
         for kind, pen, changed in wanted:
             if kind not in (Kind.WITHDRAW, Kind.BURN):  # names that look alike would be held
                 chance = random.Random(pen)
-                changed = {"name": " ".join(chance.choice(WORDS).title() for _ in range(3)), **changed}
+                changed = {
+                    "name": " ".join(chance.choice(WORDS).title() for _ in range(3)),
+                    **changed,
+                }
             note = self.writers.write(self.writers.draft(kind, **changed), pen)
             put(self.folder / "newsroom/tray", sealed(note))
             ids.append(identity(note))
@@ -64,7 +67,14 @@ class Room:
         Letter.objects.filter(id=letter).update(state=State.HELD if held else State.WAITING)
         piles.lay([letter])
 
-    def judge(self, letter: str, action: Action, role: Role = Role.MODERATOR, name: str = "", **ruling: object) -> Entry:
+    def judge(
+        self,
+        letter: str,
+        action: Action,
+        role: Role = Role.MODERATOR,
+        name: str = "",
+        **ruling: object,
+    ) -> Entry:
         made = judge(
             letter,
             action,

@@ -39,7 +39,10 @@ def order() -> list[str]:
 
 def test_privacy_comes_first_then_holds_then_the_surest_then_the_story(room: Room) -> None:
     plain, other, sure, held, private = room.file_all(
-        [(Kind.LETTER, pen, {"story": story}) for pen, story in zip("abcde", ("b", "a", "c", "d", "e"), strict=True)]
+        [
+            (Kind.LETTER, pen, {"story": story})
+            for pen, story in zip("abcde", ("b", "a", "c", "d", "e"), strict=True)
+        ]
     )
     room.point(sure, "racism", reason="score", confidence=0.4, holds=False)
     room.point(held, "harassment")
@@ -52,7 +55,9 @@ def test_the_stored_order_is_the_rules_order(room: Room) -> None:
     chance = random.Random(5)
     book = room.world.secrets.book
     assert book
-    ids = room.file_all([(Kind.LETTER, f"p{n}", {"story": chance.choice("abc")}) for n in range(24)])
+    ids = room.file_all(
+        [(Kind.LETTER, f"p{n}", {"story": chance.choice("abc")}) for n in range(24)]
+    )
     standing = Standing(0, Step.NONE, Step.NONE, 0, 0, 0)
     places = []
     for letter in ids:
@@ -69,13 +74,28 @@ def test_the_stored_order_is_the_rules_order(room: Room) -> None:
             Found(f.rule, None, Where.BODY, f.reason, "", f.confidence, f.screen, 1, f.holds)
             for f in Finding.objects.filter(letter=letter)
         ]
-        screened = Screened(row.id, row.body, row.name, row.language, row.story, row.pen_id, row.words, row.kind, nfc=True, edition=5, faults=())
+        screened = Screened(
+            row.id,
+            row.body,
+            row.name,
+            row.language,
+            row.story,
+            row.pen_id,
+            row.words,
+            row.kind,
+            nfc=True,
+            edition=5,
+            faults=(),
+        )
         places.append((pure.judge(screened, found, standing, book).place, letter))
     assert order() == [letter for _, letter in sorted(places)]
 
 
 def test_the_next_letter_comes_with_the_decision_and_an_undo(room: Room) -> None:
-    first, second = sorted(room.file_all([(Kind.LETTER, "a", {"name": "Ana"}), (Kind.LETTER, "b", {"name": "Bo"})]), key=order().index if order() else None)
+    first, second = sorted(
+        room.file_all([(Kind.LETTER, "a", {"name": "Ana"}), (Kind.LETTER, "b", {"name": "Bo"})]),
+        key=order().index if order() else None,
+    )
     mina = room.browser()
     response = send(mina, first, "judge", action="approve")
     assert response["Location"] == f"/letter/{second}/?done=1"
@@ -97,7 +117,15 @@ def test_a_removal_wants_a_rule_and_keeps_what_was_typed(room: Room) -> None:
     assert response.status_code == 400
     assert "the third this week" in text(response)
     assert room.letter(letter).state == State.WAITING
-    send(mina, letter, "judge", action="remove", rule="privacy", fact="privacy:gives-a-number", reason="x")
+    send(
+        mina,
+        letter,
+        "judge",
+        action="remove",
+        rule="privacy",
+        fact="privacy:gives-a-number",
+        reason="x",
+    )
     entry = Entry.objects.get()
     assert (entry.rule, entry.fact, entry.reason) == ("privacy", "gives-a-number", "x")
 
@@ -113,7 +141,15 @@ def test_two_who_judge_one_letter_the_second_is_told_and_loses_nothing(room: Roo
     letter = room.file()
     at = seen(room.letter(letter))
     send(room.browser("mina"), letter, "judge", action="approve", seen=at)
-    response = send(room.browser("tomas"), letter, "judge", action="remove", rule="privacy", reason="a long thought", seen=at)
+    response = send(
+        room.browser("tomas"),
+        letter,
+        "judge",
+        action="remove",
+        rule="privacy",
+        reason="a long thought",
+        seen=at,
+    )
     page = text(response)
     assert response.status_code == 409
     assert "Meanwhile somebody decided" in page
@@ -127,7 +163,10 @@ def test_two_who_judge_one_letter_the_second_is_told_and_loses_nothing(room: Roo
 def test_a_double_click_is_one_decision(room: Room, action: str) -> None:
     letter, other = room.file_all([(Kind.LETTER, "a", {}), (Kind.LETTER, "b", {})])
     mina, at = room.browser(), seen(room.letter(letter))
-    answers = [send(mina, letter, "judge", action=action, rule="privacy", seen=at)["Location"] for _ in range(3)]
+    answers = [
+        send(mina, letter, "judge", action=action, rule="privacy", seen=at)["Location"]
+        for _ in range(3)
+    ]
     assert set(answers) == {f"/letter/{other}/?done=1"}
     assert Entry.objects.count() == 1
 
@@ -171,7 +210,11 @@ def test_what_is_typed_is_kept_on_the_way(room: Room) -> None:
     letter = room.file()
     mina = room.browser()
     mina.post("/queue/next/")
-    response = mina.post(f"/letter/{letter}/draft/", {"rule": "racism", "reason": "half a sen"}, headers={"X-Requested-With": "desk"})
+    response = mina.post(
+        f"/letter/{letter}/draft/",
+        {"rule": "racism", "reason": "half a sen"},
+        headers={"X-Requested-With": "desk"},
+    )
     assert response.status_code == 204
     page = text(mina.get(f"/letter/{letter}/"))
     assert "half a sen" in page
@@ -228,12 +271,23 @@ def test_letters_of_stopped_pens_lie_apart_and_come_back(room: Room) -> None:
     pen = room.letter(stopped).pen_id
     ed = room.browser("ed", Role.EDITOR)
     last = Entry.objects.filter(pen=pen).last()
-    ed.post(f"/pen/{pen}/act/", {"action": "pause", "rule": "repeat", "editions": "2", "seen": last.sequence})
+    ed.post(
+        f"/pen/{pen}/act/",
+        {"action": "pause", "rule": "repeat", "editions": "2", "seen": last.sequence},
+    )
     later = room.file(pen="a", name="Later")
     assert {stopped, later} == set(choosing.waiting(Pile.PAUSED).values_list("id", flat=True))
     assert order() == [other]
     assert list(choosing.waiting(Pile.APPEALS).values_list("id", flat=True)) == [asked]
-    ed.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "editions": "", "seen": Entry.objects.last().sequence})
+    ed.post(
+        f"/pen/{pen}/stop/",
+        {
+            "action": "block",
+            "rule": "repeat",
+            "editions": "",
+            "seen": Entry.objects.last().sequence,
+        },
+    )
     assert room.letter(stopped).pile == Pile.BLOCKED
     ed.post(f"/pen/{pen}/stop/", {"action": "lift", "seen": Entry.objects.last().sequence})
     assert set(order()) == {stopped, later, other}
@@ -242,7 +296,9 @@ def test_letters_of_stopped_pens_lie_apart_and_come_back(room: Room) -> None:
 def test_a_pause_ends_with_its_edition(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = room.file(pen="a")
     pen = room.letter(letter).pen_id
-    room.browser("mina").post(f"/pen/{pen}/act/", {"action": "pause", "rule": "repeat", "editions": "1", "seen": 0})
+    room.browser("mina").post(
+        f"/pen/{pen}/act/", {"action": "pause", "rule": "repeat", "editions": "1", "seen": 0}
+    )
     assert order() == []
     monkeypatch.setattr("handbill.desk.secrets.newest_edition", lambda: 6)
     assert room.browser("mina").post("/queue/next/")["Location"] == f"/letter/{letter}/"
@@ -256,14 +312,28 @@ def test_thread_writer_and_twins_stand_beside_the_letter(room: Room) -> None:
     room.file(pen="b", name="Twin", body=words + " amen")
     room.file(pen="a", name="Ana before")
     (room.folder / "newsroom/stories").mkdir()
-    (room.folder / "newsroom/stories/crossing.md").write_text("---\nid: last-crossing\ntitle: The last crossing\n---\nText\n")
+    (room.folder / "newsroom/stories/crossing.md").write_text(
+        "---\nid: last-crossing\ntitle: The last crossing\n---\nText\n"
+    )
     page = text(room.browser().get(f"/letter/{letter}/"))
-    for expected in ("The ferry left at noon", "The last crossing", "stories/crossing.md", "Twin", "Ana before", "twins 1"):
+    for expected in (
+        "The ferry left at noon",
+        "The last crossing",
+        "stories/crossing.md",
+        "Twin",
+        "Ana before",
+        "twins 1",
+    ):
         assert expected in page, expected
 
 
 def test_search_finds_by_each_filter(room: Room) -> None:
-    ana = room.file(pen="a", name="Ana Ilven", body="On Thursday the bridge of Orsk fell into the river.", story="bridge")
+    ana = room.file(
+        pen="a",
+        name="Ana Ilven",
+        body="On Thursday the bridge of Orsk fell into the river.",
+        story="bridge",
+    )
     bo = room.file(pen="b", name="Bo", body="강철 다리가 무너졌다", language="ko", story="bridge")
     room.judge(bo, Action.REMOVE, rule="racism")
     mina = room.browser()
@@ -279,7 +349,9 @@ def test_search_finds_by_each_filter(room: Room) -> None:
     assert ana in text(mina.get(f"/search/?pen={pen_words(room.letter(ana).pen_id)}"))
 
 
-def test_lists_go_on_where_the_page_before_ended(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_go_on_where_the_page_before_ended(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(choosing, "PAGE", 3)
     monkeypatch.setattr("handbill.desk.queue.lists.PAGE", 3)
     ids = set(room.file_all([(Kind.LETTER, f"p{n}", {"name": f"N{n}"}) for n in range(8)]))
@@ -296,9 +368,13 @@ def test_lists_go_on_where_the_page_before_ended(room: Room, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_both_databases_serve_the_queue(fresh: Callable[[], Path | str], kind: str, tmp_path: Path) -> None:
+def test_both_databases_serve_the_queue(
+    fresh: Callable[[], Path | str], kind: str, tmp_path: Path
+) -> None:
     room = Room(tmp_path, fresh())
-    a, b = room.file_all([(Kind.LETTER, "a", {"name": "Ana", "body": "bridge"}), (Kind.LETTER, "b", {"name": "Bo"})])
+    a, b = room.file_all(
+        [(Kind.LETTER, "a", {"name": "Ana", "body": "bridge"}), (Kind.LETTER, "b", {"name": "Bo"})]
+    )
     mina = room.browser()
     assert a in text(mina.get("/search/?text=brid"))
     first = mina.post("/queue/next/")["Location"]
@@ -306,7 +382,15 @@ def test_both_databases_serve_the_queue(fresh: Callable[[], Path | str], kind: s
     assert answer.startswith("/letter/")
     mina.post("/undo/", {"sequence": 1})
     assert {room.letter(a).pile, room.letter(b).pile} == {Pile.QUEUE}
-    for path in ("/queue/", "/search/?text=it's+%27%3A*+%26&pen=aa-bb", "/pens/", "/log/?action=approve", "/hits/", "/batches/", "/figures/"):
+    for path in (
+        "/queue/",
+        "/search/?text=it's+%27%3A*+%26&pen=aa-bb",
+        "/pens/",
+        "/log/?action=approve",
+        "/hits/",
+        "/batches/",
+        "/figures/",
+    ):
         assert mina.get(path).status_code == 200, path
 
 

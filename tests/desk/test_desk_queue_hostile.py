@@ -66,7 +66,15 @@ def room(tmp_path: Path) -> Room:
 
 def pages(room: Room, letter: str) -> list[str]:
     pen = room.letter(letter).pen_id
-    return [f"/letter/{letter}/", "/queue/", f"/pen/{pen}/", "/search/?state=waiting", f"/story/{STORY}/", "/log/", "/audits/"]
+    return [
+        f"/letter/{letter}/",
+        "/queue/",
+        f"/pen/{pen}/",
+        "/search/?state=waiting",
+        f"/story/{STORY}/",
+        "/log/",
+        "/audits/",
+    ]
 
 
 def test_what_writers_write_is_text_everywhere(room: Room) -> None:
@@ -93,13 +101,17 @@ def test_what_colleagues_write_is_text_everywhere(room: Room) -> None:
     letter = room.file()
     ed, mina = room.browser("ed", Role.EDITOR), room.browser("mina")
     for payload in OURS:
-        assert tags(send(mina, letter, "judge", action="remove", rule=payload, reason=payload)) == []
+        assert (
+            tags(send(mina, letter, "judge", action="remove", rule=payload, reason=payload)) == []
+        )
         assert tags(send(mina, letter, "hand", reader=payload, words=payload)) == []
         send(mina, letter, "hand", reader="", words=payload)
         room.judge(letter, Action.REMOVE, rule="racism", reason=payload)
         ed.post(f"/story/{STORY}/close/", {"action": "close", "reason": payload})
         (room.folder / "newsroom/stories").mkdir(exist_ok=True)
-        (room.folder / "newsroom/stories/s.md").write_text(f"---\nid: last-crossing\ntitle: {payload}\n---\n")
+        (room.folder / "newsroom/stories/s.md").write_text(
+            f"---\nid: last-crossing\ntitle: {payload}\n---\n"
+        )
         from handbill.desk.queue import stories
 
         stories.forget()
@@ -124,7 +136,11 @@ def test_a_rule_of_the_book_is_text(room: Room, monkeypatch: pytest.MonkeyPatch)
     letter = room.file()
     for payload in OURS:
         rules = tuple(
-            replace(r, title=tuple((tongue, payload) for tongue, _ in r.title), facts=(("f", tuple((tongue, payload) for tongue in book.languages)),))
+            replace(
+                r,
+                title=tuple((tongue, payload) for tongue, _ in r.title),
+                facts=(("f", tuple((tongue, payload) for tongue in book.languages)),),
+            )
             for r in book.rules
         )
         secrets.set_current(replace(room.world.secrets, book=replace(book, rules=rules)))
@@ -171,13 +187,41 @@ def test_odd_addresses_get_a_clear_answer(room: Room, path: str) -> None:
     assert room.browser("ad", Role.ADMIN).get(path).status_code in (200, 404), path
 
 
-@pytest.mark.parametrize("fields", [{}, {"seen": "x"}, {"action": "approve"}, {"action": "\x00", "seen": "\x00"}, {"action": "erase", "seen": "waiting 0"}, {"seen": "waiting 0", "action": "remove", "rule": "\x00" * 9}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"seen": "x"},
+        {"action": "approve"},
+        {"action": "\x00", "seen": "\x00"},
+        {"action": "erase", "seen": "waiting 0"},
+        {"seen": "waiting 0", "action": "remove", "rule": "\x00" * 9},
+    ],
+)
 def test_broken_forms_get_a_clear_answer(room: Room, fields: dict[str, str]) -> None:
     letter = room.file()
     admin = room.browser("ad", Role.ADMIN)
-    for what in ("judge", "pick", "hand", "claim", "draft", "let-go", "no-yes", "answer", "audited", "erase"):
+    for what in (
+        "judge",
+        "pick",
+        "hand",
+        "claim",
+        "draft",
+        "let-go",
+        "no-yes",
+        "answer",
+        "audited",
+        "erase",
+    ):
         assert admin.post(f"/letter/{letter}/{what}/", fields).status_code in (302, 400, 409), what
-    for path in ("/undo/", "/batches/draw/", "/queue/next/", "/newsroom/names/", "/newsroom/transcribe/", f"/story/{STORY}/close/"):
+    for path in (
+        "/undo/",
+        "/batches/draw/",
+        "/queue/next/",
+        "/newsroom/names/",
+        "/newsroom/transcribe/",
+        f"/story/{STORY}/close/",
+    ):
         assert admin.post(path, fields).status_code in (302, 400, 404), path
     assert room.letter(letter).state in ("waiting", "held")
 
@@ -185,7 +229,13 @@ def test_broken_forms_get_a_clear_answer(room: Room, fields: dict[str, str]) -> 
 def test_spans_may_overlap_or_lie() -> None:
     made = pieces("one two three", [(1, 0, 7), (2, 4, 13), (3, 5, 5), (4, 90, 99), (5, -3, 2)])
     assert "".join(p.text for p in made) == "one two three"
-    assert [(p.text, p.findings) for p in made] == [("on", (1, 5)), ("e ", (1,)), ("t", (1, 2)), ("wo", (1, 2)), (" three", (2,))]
+    assert [(p.text, p.findings) for p in made] == [
+        ("on", (1, 5)),
+        ("e ", (1,)),
+        ("t", (1, 2)),
+        ("wo", (1, 2)),
+        (" three", (2,)),
+    ]
     assert [p.first for p in made] == [(1, 5), (), (2,), (), ()]
 
 

@@ -129,7 +129,9 @@ def test_an_appeal_is_answered_by_somebody_else(room: Room) -> None:
 def test_an_appeal_is_neither_approved_nor_removed(room: Room) -> None:
     appeal = room.file(Kind.APPEAL, parent="ab" * 8, body="Please.")
     for action in ("approve", "remove"):
-        assert send(room.browser(), appeal, "judge", action=action, rule="racism").status_code == 409
+        assert (
+            send(room.browser(), appeal, "judge", action=action, rule="racism").status_code == 409
+        )
     assert room.letter(appeal).state == State.WAITING
 
 
@@ -145,14 +147,18 @@ def test_an_appeal_is_neither_approved_nor_removed(room: Room) -> None:
         ("an old page", "warn", {"rule": "repeat", "seen": "7"}, 409),
     ],
 )
-def test_what_is_not_done_to_a_pen(room: Room, name: str, action: str, fields: dict[str, str], status: int) -> None:
+def test_what_is_not_done_to_a_pen(
+    room: Room, name: str, action: str, fields: dict[str, str], status: int
+) -> None:
     pen = room.letter(room.file()).pen_id
     response = room.browser().post(f"/pen/{pen}/act/", {"action": action, "seen": "0", **fields})
     assert response.status_code == status
     assert Entry.objects.count() == 0
 
 
-def test_the_ladder_names_a_step_and_a_person_takes_it(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ladder_names_a_step_and_a_person_takes_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     letter = room.file()
     pen = room.letter(letter).pen_id
     room.judge(letter, Action.REMOVE, name="tomas", rule="harassment")
@@ -172,7 +178,10 @@ def test_the_ladder_names_a_step_and_a_person_takes_it(room: Room, monkeypatch: 
 def test_moderators_neither_block_nor_undo_a_block(room: Room) -> None:
     pen = room.letter(room.file()).pen_id
     mina, ed = room.browser("mina"), room.browser("ed", Role.EDITOR)
-    assert mina.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "seen": 0}).status_code == 403
+    assert (
+        mina.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "seen": 0}).status_code
+        == 403
+    )
     ed.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "seen": 0, "editions": "3"})
     assert standing_of(pen).blocked_until == 8
     assert mina.post("/undo/", {"sequence": 1}).status_code == 409
@@ -183,7 +192,11 @@ def test_moderators_neither_block_nor_undo_a_block(room: Room) -> None:
 
 def test_protected_names_are_kept_and_never_shown(room: Room) -> None:
     ed = room.browser("ed", Role.EDITOR)
-    page = text(ed.post("/newsroom/names/", {"names": "Daniel Orsk\nSima Karimi", "action": "add"}, follow=True))
+    page = text(
+        ed.post(
+            "/newsroom/names/", {"names": "Daniel Orsk\nSima Karimi", "action": "add"}, follow=True
+        )
+    )
     assert ProtectedName.objects.exists()
     assert "Orsk" not in page
     assert ed.post("/newsroom/names/", {"names": "x", "action": "add"}).status_code == 400
@@ -208,7 +221,10 @@ def test_the_tray_is_taken_in_from_the_page(room: Room, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(taking, "desk_of", lambda keys: desk())
     monkeypatch.setenv("HANDBILL_STATE", str(room.folder / "state"))
-    room.browser().post("/newsroom/transcribe/", {"story": STORY, "name": "An old man", "language": "en", "body": "I rowed."})
+    room.browser().post(
+        "/newsroom/transcribe/",
+        {"story": STORY, "name": "An old man", "language": "en", "body": "I rowed."},
+    )
     assert "1 sealed letter lies" in text(room.browser().get("/newsroom/"))
     taking.run()
     assert taking.state().failed == ""

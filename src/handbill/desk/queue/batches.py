@@ -20,7 +20,10 @@ from handbill.errors import HandbillError
 @require_safe
 def batches(request: StaffRequest) -> HttpResponse:
     """Offer the stories of which letters can be approved together."""
-    offered = [(stories.told(s), n, batching.sample_size(min(n, batching.MOST))) for s, n in batching.offered()]
+    offered = [
+        (stories.told(s), n, batching.sample_size(min(n, batching.MOST)))
+        for s, n in batching.offered()
+    ]
     own = Batch.objects.filter(person=request.person).first()
     shown = {"offered": offered, "own": own, "most": batching.MOST, "least": batching.LEAST}
     return render(request, "queue/batches.html", shown)
@@ -80,12 +83,13 @@ def approve(request: StaffRequest, number: int) -> HttpResponse:
     except HandbillError:
         own.delete()
         messages.error(
-            request, _("The sample was not read whole, or one of it was judged meanwhile. Draw anew.")
+            request,
+            _("The sample was not read whole, or one of it was judged meanwhile. Draw anew."),
         )
         return redirect("batches")
-    told = ngettext(
-        "%(n)s letter approved.", "%(n)s letters approved.", done.approved
-    ) % {"n": done.approved}
+    told = ngettext("%(n)s letter approved.", "%(n)s letters approved.", done.approved) % {
+        "n": done.approved
+    }
     told += " " + ngettext(
         "%(n)s of those that nobody read goes to a colleague.",
         "%(n)s of those that nobody read go to a colleague.",

@@ -72,9 +72,7 @@ def draw(story: str, person: Person) -> Batch:
         sample = set(_chance.sample([x.id for x in listed], sample_size(len(listed))))
         batch = Batch.objects.create(person=person, story=story)
         BatchLetter.objects.bulk_create(
-            BatchLetter(
-                batch=batch, letter=x.id, looked_at=deciding.seen(x), sample=x.id in sample
-            )
+            BatchLetter(batch=batch, letter=x.id, looked_at=deciding.seen(x), sample=x.id in sample)
             for x in listed
         )
     return batch
@@ -106,9 +104,7 @@ def approve(batch: Batch, person: Person) -> Approved:
     approved = left = 0
     for row in rows:
         try:
-            deciding.judge(
-                row.letter, Action.APPROVE, person=person, looked_at=row.looked_at
-            )
+            deciding.judge(row.letter, Action.APPROVE, person=person, looked_at=row.looked_at)
             approved += 1
         except HandbillError:
             left += 1

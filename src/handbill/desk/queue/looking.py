@@ -122,7 +122,9 @@ def pointed(rows: Sequence[Finding]) -> tuple[Pointed, ...]:
     """Give findings numbers and words."""
     titles = book.titles()
     return tuple(
-        Pointed(n, row, titles.get(row.rule, row.rule), book.reason(row), round(row.confidence * 100))
+        Pointed(
+            n, row, titles.get(row.rule, row.rule), book.reason(row), round(row.confidence * 100)
+        )
         for n, row in enumerate(rows, 1)
     )
 

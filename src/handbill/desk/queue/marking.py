@@ -52,6 +52,13 @@ def pieces(text: str, spans: Sequence[tuple[int, int, int]]) -> tuple[Piece, ...
     return tuple(found)
 
 
+def visible(text: str) -> str:
+    """Return a text in which what would hide is written out, for places without marks."""
+    return "".join(
+        f"[{piece.hidden}]" if piece.hidden else piece.text for piece in pieces(text, ())
+    )
+
+
 def _seen(text: str, numbers: tuple[int, ...]) -> Iterable[Piece]:
     run = 0
     for at, character in enumerate(text):

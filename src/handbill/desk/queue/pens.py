@@ -56,7 +56,9 @@ def pens(request: StaffRequest) -> HttpResponse:
     standings = standings_of({*fingerprints, *judged})
     shown = {
         "stopped": _rows(fingerprints, standings),
-        "due": [r for r in _rows(standings, standings) if r["due"] and r["pen"] not in fingerprints],
+        "due": [
+            r for r in _rows(standings, standings) if r["due"] and r["pen"] not in fingerprints
+        ],
     }
     return render(request, "queue/pens.html", shown)
 
@@ -87,7 +89,9 @@ def _page(
     own = Letter.objects.filter(pen=shown, kind__in=(*PUBLIC, Kind.APPEAL))
     page = page_of(request, own.order_by("id"), "id", size=40)
     record = list(
-        Entry.objects.filter(pen=shown.fingerprint).select_related("person").order_by("-sequence")[:60]
+        Entry.objects.filter(pen=shown.fingerprint)
+        .select_related("person")
+        .order_by("-sequence")[:60]
     )
     answered = set(
         Entry.objects.filter(about__in=[e.sequence for e in record]).values_list("about", flat=True)

@@ -16,7 +16,7 @@ from handbill.desk.store.models import JUDGED, Finding, Letter, Pen
 from handbill.keys.words import word_list
 
 MOST_WORDS = 8
-VECTOR = "to_tsvector('simple', \"store_letter\".\"name\" || ' ' || \"store_letter\".\"body\")"
+VECTOR = 'to_tsvector(\'simple\', "store_letter"."name" || \' \' || "store_letter"."body")'
 _WORD = re.compile(r"\w+")
 _PEN_WORDS = re.compile(r"([a-z]+)-([a-z]+)")
 _HEX = re.compile(r"[0-9a-f]{4,32}")

@@ -87,7 +87,11 @@ def names(request: StaffRequest) -> HttpResponse:
             trouble = in_words(error)
         else:
             told = (
-                ngettext("%(n)s name is protected no more.", "%(n)s names are protected no more.", len(listed))
+                ngettext(
+                    "%(n)s name is protected no more.",
+                    "%(n)s names are protected no more.",
+                    len(listed),
+                )
                 if removes
                 else ngettext("%(n)s name is protected.", "%(n)s names are protected.", len(listed))
             )

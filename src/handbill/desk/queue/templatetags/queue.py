@@ -6,6 +6,7 @@ from typing import Any
 from django.template import Library
 
 from handbill.desk.queue import book, stories, words
+from handbill.desk.queue.marking import visible
 from handbill.desk.store.models import State
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
@@ -48,6 +49,12 @@ def pen_name(fingerprint: str) -> str:
 def story_title(story: str) -> str:
     """Return a story's title, its id where the folder has none."""
     return stories.told(story).title or story
+
+
+@register.filter
+def seen(text: str) -> str:
+    """Show what would hide in a text, and let nothing of it turn the page round."""
+    return visible(text)
 
 
 @register.filter

@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField("letter", "place", models.CharField(max_length=96, default="")),
         migrations.AddField("pen", "stopped", models.CharField(max_length=8, default="")),
         migrations.AddField("pen", "stopped_until", models.PositiveIntegerField(null=True)),
-        migrations.AddIndex(
-            "letter", models.Index(fields=["pile", "place"], name="letter_pile")
-        ),
+        migrations.AddIndex("letter", models.Index(fields=["pile", "place"], name="letter_pile")),
         migrations.AddIndex(
             "letter", models.Index(fields=["edition_number", "id"], name="letter_newest")
         ),
