@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -28,13 +29,17 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from handbill.desk.database import start  # noqa: E402
 
 start()
+from django.db import connection, connections  # noqa: E402
+
 from desk.desk_world import World, make_world  # noqa: E402
+from desk.queue_world import Room, send  # noqa: E402
 from desk.servers import Server  # noqa: E402
 from desk.world import WORDS  # noqa: E402
-from django.db import connection  # noqa: E402
+from handbill.desk.queue import choosing  # noqa: E402
 from handbill.desk.staff.roles import Role  # noqa: E402
 from handbill.desk.store.models import Letter, Pile  # noqa: E402
 from handbill.desk.store.piles import place_of  # noqa: E402
+from handbill.letters.letter import Kind  # noqa: E402
 
 BATCH = 20_000
 COMMON = WORDS[:50]
@@ -57,11 +62,12 @@ def fill(count: int, world: World) -> None:
             for n in range(count):
                 row = letter(n, chance, pens, book.hash)
                 copy.write_row([row[name] for name in columns])
-        found = Letter.objects.filter(place__lt="2").exclude(place="").values_list("id", "place")
+        held = Letter.objects.filter(place__lt="2").exclude(place="")
+        found = list(held.values_list("id", "place"))  # before COPY takes the connection
         with cursor.copy(
             'COPY store_finding (letter_id, screen, number, rule, "where", reason, words, confidence, version, holds) FROM STDIN'
         ) as copy:  # type: ignore[attr-defined]
-            for ident, place in list(found):
+            for ident, place in found:
                 rule = "privacy" if place[0] == "0" else "racism"
                 copy.write_row(
                     (ident, "lexicon", 0, rule, "body", "lexicon-word", "x", 0.7, 1, True)
@@ -130,16 +136,11 @@ def at_size(count: int, times: int) -> dict[str, Any]:
             assert response.status_code == 200, path
 
         def step() -> None:
-            """Approve a letter and be led to the next, as one press of ``a``."""
+            """Hold a letter and be led to the next, as one press of ``h``."""
             address = mina.post("/queue/next/")["Location"]
-            look = mina.get(address).context["look"]
-            response = mina.post(
-                f"/letter/{look.letter.id}/judge/",
-                {"action": "hold", "seen": look.seen, "place": look.letter.place},
-            )
+            fields = {name: of_page(mina.get(address), name) for name in ("seen", "place")}
+            response = mina.post(f"{address}judge/", {"action": "hold", **fields})
             assert response.status_code == 302, response.content[:300]
-
-        from handbill.desk.queue import choosing
 
         person = world.person(Role.EDITOR, "mina")
         rare, common = WORDS[3000], COMMON[3]
@@ -163,11 +164,7 @@ def at_size(count: int, times: int) -> dict[str, Any]:
             ),
             "batches": timed(lambda: get("/batches/"), max(3, times // 5)),
         }
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_size_pretty(pg_database_size(current_database())), pg_size_pretty(pg_relation_size('queue_words')), pg_size_pretty(pg_relation_size('letter_pile'))"
-            )
-            sizes = cursor.fetchone()
+        sizes = _sizes()
         return {
             "letters": count,
             "filled_s": filled,
@@ -175,10 +172,17 @@ def at_size(count: int, times: int) -> dict[str, Any]:
             **found,
         }
     finally:
-        from django.db import connections
-
         connections.close_all()
         server.stop()
+
+
+def _sizes() -> Any:
+    """Return what database and indexes take."""
+    names = ("queue_words", "letter_pile")
+    parts = ", ".join(f"pg_size_pretty(pg_relation_size('{name}'))" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_size_pretty(pg_database_size(current_database())), {parts}")
+        return cursor.fetchone()
 
 
 def an_hour(count: int) -> dict[str, Any]:
@@ -186,9 +190,6 @@ def an_hour(count: int) -> dict[str, Any]:
 
     Eight of ten are approved (a), one is removed (r, the rule's key, Enter), one held (h).
     """
-    from desk.queue_world import Room, send
-    from handbill.letters.letter import Kind
-
     room = Room(Path(tempfile.mkdtemp()))
     room.file_all([(Kind.LETTER, f"p{n}", {"story": f"s{n % 7}"}) for n in range(count)])
     mina, keys, pages = room.browser(), 1, []
@@ -200,9 +201,10 @@ def an_hour(count: int) -> dict[str, Any]:
         pages.append(len(response.content))
         action, pressed = _choice(judged)
         keys += pressed
-        address = send(mina, response.context["letter"].id, "judge", action=action, rule="racism")[
-            "Location"
-        ]
+        letter_id = address.split("/")[2]
+        seen = of_page(response, "seen")
+        answer = send(mina, letter_id, "judge", action=action, rule="racism", seen=seen)
+        address = answer["Location"]
         judged += 1
     wall, spent = time.perf_counter() - began, time.process_time() - cpu
     return {
@@ -213,6 +215,13 @@ def an_hour(count: int) -> dict[str, Any]:
         "page KB, median": round(statistics.median(pages) / 1000, 1),
         "seconds left a letter, at 150 an hour": round(24 - wall / judged, 1),
     }
+
+
+def of_page(response: Any, name: str) -> str:
+    """Return the value of a page's hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    assert found, name
+    return found[1]
 
 
 def _choice(number: int) -> tuple[str, int]:

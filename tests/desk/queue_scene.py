@@ -31,122 +31,61 @@ negra, las manos heladas, nadie que hable.
 Gracias por escribirlo sin adornos."""
 
 
+L, R = Kind.LETTER, Kind.REPLY
+BELL = "My father kept the ferry's bell. If anybody wants to hear it, it still rings."
+YEAR = "A correction: the bell is from 1911, not 1921. I looked at it again this morning."
+TURNED = "This \u202etxet desrever\u202c hides, and this\u200bword is cut in two."
+RUDE = "Whoever wrote this is a fool and the daughter of a fool. Go and drown."
+BEFORE = "Fools, all of you, and you above all, Ilven. I know where you live."
+SONG = "It was a quotation from the song, every child knows it. Please read it again."
+POINTED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
+    ("private", "privacy", "14 Mill Lane", {"reason": "private-address"}),
+    ("private", "privacy", "Daniel Orsk", {"reason": "protected-name", "confidence": 1.0}),
+    ("private", "privacy", "0555 0142 667", {"confidence": 0.85}),
+    ("korean", "profanity", "개새끼", {"reason": "lexicon-told", "confidence": 0.6}),
+    ("rude", "personal-attack", "fool", {"reason": "lexicon-word", "confidence": 0.8}),
+)  # fmt: skip
+
+
 def bring(room: Room) -> dict[str, str]:
     """Fill a desk; returns the ids of letters by what they are."""
     stories = room.folder / "newsroom/stories"
     stories.mkdir(parents=True, exist_ok=True)
-    (stories / "last-crossing.md").write_text(
-        "---\nid: last-crossing\ntitle: The last crossing\n---\nText.\n"
-    )
-    (stories / "bread.md").write_text(
-        "---\nid: price-of-bread\ntitle: What a loaf costs\n---\nText.\n"
-    )
-    L, R = Kind.LETTER, Kind.REPLY
-    names = (
-        "parent",
-        "private",
-        "korean",
-        "persian",
-        "spanish",
-        "plain",
-        "hidden",
-        "twin",
-        "second",
-        "rude",
-        "before",
-    )
-    twin = room.writers.words(60)
-    known = room.file_all([
-        (L, "ilven", {"name": "Mara Ilven", "body": "My father kept the ferry's bell. If anybody wants to hear it, it still rings."}),
-    ])[0]  # fmt: skip
+    for name, title in (
+        ("last-crossing", "The last crossing"),
+        ("price-of-bread", "What a loaf costs"),
+    ):
+        (stories / f"{name}.md").write_text(f"---\nid: {name}\ntitle: {title}\n---\nText.\n")
+    known = room.file(pen="ilven", name="Mara Ilven", body=BELL)
     room.judge(known, Action.APPROVE, name="tomas")
-    ids = [known] + room.file_all([
-        (R, "wren", {"name": "Joan Wren", "body": ENGLISH, "parent": public(known)}),
-        (L, "haru", {"name": "강가의 하루", "body": KOREAN, "language": "ko"}),
-        (L, "sepehr", {"name": "سپهر", "body": PERSIAN, "language": "fa"}),
-        (L, "lucia", {"name": "Lucía R.", "body": SPANISH, "language": "es"}),
-        (L, "ilven", {"name": "Mara Ilven", "body": "A correction: the bell is from 1911, not 1921. I looked at it again this morning.", "story": "price-of-bread"}),
-        (L, "dark", {"name": "K\u200born", "body": "This \u202etxet desrever\u202c hides, and this\u200bword is cut in two."}),
-        (L, "one", {"name": "Orla Fenn", "body": twin}),
-        (L, "two", {"name": "Petr Vasny", "body": twin + " amen"}),
-        (L, "rude", {"name": "Gregor", "body": "Whoever wrote this is a fool and the daughter of a fool. Go and drown."}),
-        (L, "rude", {"name": "Gregor", "body": "Fools, all of you, and you above all, Ilven. I know where you live."}),
-    ])  # fmt: skip
-    found = dict(zip(names, ids, strict=True))
-    body = Letter.objects.get(id=found["private"]).body
-    start = body.index("14 Mill")
-    room.point(
-        found["private"],
-        "privacy",
-        start=start,
-        end=start + 12,
-        reason="private-address",
-        words="14 Mill Lane",
-    )
-    start = body.index("Daniel Orsk")
-    room.point(
-        found["private"],
-        "privacy",
-        start=start,
-        end=start + 33,
-        reason="protected-name",
-        words="Daniel Orsk",
-        confidence=1.0,
-    )
-    start = body.index("0555")
-    room.point(
-        found["private"],
-        "privacy",
-        start=start,
-        end=start + 13,
-        words="0555 0142 667",
-        confidence=0.85,
-    )
-    body = Letter.objects.get(id=found["korean"]).body
-    start = body.index("개새끼")
-    room.point(
-        found["korean"],
-        "profanity",
-        start=start,
-        end=start + 3,
-        reason="lexicon-told",
-        words="개새끼",
-        confidence=0.6,
-    )
-    room.point(
-        found["rude"],
-        "personal-attack",
-        start=26,
-        end=32,
-        reason="lexicon-word",
-        words="fool",
-        confidence=0.8,
-    )
-    room.point(
-        found["rude"],
-        "personal-attack",
-        start=None,
-        end=None,
-        reason="score",
-        words="",
-        confidence=0.74,
-        holds=False,
-    )
+    found = {"parent": known, **_bag(room, known)}
+    for name, rule, words, how in POINTED:
+        start = Letter.objects.get(id=found[name]).body.index(words)
+        room.point(found[name], rule, start=start, end=start + len(words), words=words, **how)
+    room.point(found["rude"], "personal-attack", start=None, end=None, reason="score", words="", confidence=0.74, holds=False)  # fmt: skip
     gone = room.file(pen="rude", name="Gregor", body="Drown, I said.")
     room.judge(gone, Action.REMOVE, name="tomas", rule="harassment", reason="second time")
-    found["appeal"] = room.file(
-        Kind.APPEAL, pen="rude", name="Gregor", parent=gone[:16],
-        body="It was a quotation from the song, every child knows it. Please read it again.",
-    )  # fmt: skip
     found["removed"] = gone
-    pen = Letter.objects.get(
-        id=room.file(pen="loud", name="Loudest", body="Fourth letter today, and you will print it.")
-    ).pen_id
-    act_on_pen(
-        pen,
-        Action.PAUSE,
-        person=room.world.person(Role.EDITOR, "ed"),
-        ruling=Ruling(rule="repeat", editions=4),
-    )
-    found["pen"] = pen
+    found["appeal"] = room.file(Kind.APPEAL, pen="rude", name="Gregor", parent=gone[:16], body=SONG)
+    loud = room.file(pen="loud", name="Loudest", body="Fourth letter today, and you will print it.")
+    found["pen"] = Letter.objects.get(id=loud).pen_id
+    editor = room.world.person(Role.EDITOR, "ed")
+    act_on_pen(found["pen"], Action.PAUSE, person=editor, ruling=Ruling(rule="repeat", editions=4))
     return found
+
+
+def _bag(room: Room, known: str) -> dict[str, str]:
+    twin = room.writers.words(60)
+    bag: dict[str, tuple[Kind, str, dict[str, object]]] = {
+        "private": (R, "wren", {"name": "Joan Wren", "body": ENGLISH, "parent": public(known)}),
+        "korean": (L, "haru", {"name": "강가의 하루", "body": KOREAN, "language": "ko"}),
+        "persian": (L, "sepehr", {"name": "سپهر", "body": PERSIAN, "language": "fa"}),
+        "spanish": (L, "lucia", {"name": "Lucía R.", "body": SPANISH, "language": "es"}),
+        "plain": (L, "ilven", {"name": "Mara Ilven", "body": YEAR, "story": "price-of-bread"}),
+        "hidden": (L, "dark", {"name": "K\u200born", "body": TURNED}),
+        "twin": (L, "one", {"name": "Orla Fenn", "body": twin}),
+        "second": (L, "two", {"name": "Petr Vasny", "body": twin + " amen"}),
+        "rude": (L, "rude", {"name": "Gregor", "body": RUDE}),
+        "before": (L, "rude", {"name": "Gregor", "body": BEFORE}),
+    }
+    return dict(zip(bag, room.file_all(list(bag.values())), strict=True))

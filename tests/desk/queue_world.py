@@ -24,6 +24,12 @@ from handbill.letters.letter import Kind
 STORY = "last-crossing"
 
 
+def name_of(pen: str) -> str:
+    """Return a name unlike any other: names that look alike would be held."""
+    chance = random.Random(pen)
+    return " ".join(chance.choice(WORDS).title() for _ in range(3))
+
+
 class Room:
     """A desk; ``file`` files a letter as a bag brings it."""
 
@@ -40,13 +46,8 @@ class Room:
         """File several letters in one take-in."""
         ids = []
         for kind, pen, changed in wanted:
-            if kind not in (Kind.WITHDRAW, Kind.BURN):  # names that look alike would be held
-                chance = random.Random(pen)
-                changed = {
-                    "name": " ".join(chance.choice(WORDS).title() for _ in range(3)),
-                    **changed,
-                }
-            note = self.writers.write(self.writers.draft(kind, **changed), pen)
+            name = "" if kind in (Kind.WITHDRAW, Kind.BURN) else name_of(pen)
+            note = self.writers.write(self.writers.draft(kind, **{"name": name, **changed}), pen)
             put(self.folder / "newsroom/tray", sealed(note))
             ids.append(identity(note))
         take_in(Tray(self.folder / "newsroom/tray", self.folder / "aside"), desk())

@@ -1,4 +1,4 @@
-"""``handbill desk export`` and ``handbill desk log``: what was decided, for the press and to check."""
+"""``handbill desk export`` and ``handbill desk log``: decisions for the press, and to check."""
 
 import os
 from dataclasses import asdict
@@ -52,7 +52,8 @@ def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
         done = hand_over()
     text = (
         f"{done.letters} letters in {done.stories} discussions, receipts for {done.pens} pens,"
-        f" the log up to decision {done.sequence}\nPress it: handbill press {printable(str(newsroom))}"
+        f" the log up to decision {done.sequence}\n"
+        f"Press it: handbill press {printable(str(newsroom))}"
     )
     emit(as_json, asdict(done), text)
 

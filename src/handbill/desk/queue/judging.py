@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from handbill.desk.decisions import deciding
-from handbill.desk.decisions.deciding import Ruling
+from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import book, choosing, notes
 from handbill.desk.queue.asked import text

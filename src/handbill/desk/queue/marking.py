@@ -6,6 +6,7 @@ The pieces are plain text for a template that escapes every one of them.
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 JOINERS = "\u200c\u200d"
 """Between letters of scripts that join, and between emoji, they are part of the spelling."""
@@ -42,7 +43,7 @@ def pieces(text: str, spans: Sequence[tuple[int, int, int]]) -> tuple[Piece, ...
     at = sorted(cuts)
     found: list[Piece] = []
     begun: set[int] = set()
-    for start, end in zip(at, at[1:], strict=False):
+    for start, end in pairwise(at):
         numbers = tuple(sorted({n for n, a, b in spans if a <= start and end <= b and a < b}))
         first = tuple(n for n in numbers if n not in begun)
         begun |= set(numbers)

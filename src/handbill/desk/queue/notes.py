@@ -52,4 +52,4 @@ def handed_to(person: Person) -> list[tuple[Note, Letter]]:
 def forget(ids: Sequence[str]) -> None:
     """Take away what was written about letters whose words are gone."""
     for model in (Note, Claim, BatchLetter, Audit):
-        model.objects.filter(letter__in=list(ids)).delete()  # type: ignore[attr-defined]
+        model.objects.filter(letter__in=list(ids)).delete()

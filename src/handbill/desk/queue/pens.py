@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handbill.desk import secrets
 from handbill.desk.decisions import deciding
+from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import ladder, standing_of, standings_of
 from handbill.desk.queue import book, looking
@@ -152,7 +153,7 @@ def _act(request: StaffRequest, name: str, allowed: tuple[Action, ...]) -> HttpR
     if length and not (length.isascii() and length.isdigit() and 0 < int(length[:6]) <= 9999):
         return _page(request, shown, trouble=_("For how many editions? 1 to 9999."), status=400)
     timed = action in (Action.PAUSE, Action.BLOCK)
-    made = deciding.Ruling(
+    made = Ruling(
         rule="" if action is Action.LIFT else chosen.rule,
         fact=chosen.fact,
         reason=chosen.reason,

@@ -3,23 +3,16 @@
 from typing import ClassVar
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from handbill.desk.queue import batches, judging, lists, pens, reading, records, tools
 
 
-class HexConverter:
+class HexConverter(StringConverter):
     """The hex digits by which letters and pens are named."""
 
-    regex: ClassVar[str] = "[0-9a-f]{16,64}"
+    regex = "[0-9a-f]{16,64}"
     example: ClassVar[str] = "0" * 64
-
-    def to_python(self, value: str) -> str:
-        """Take it as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Give it as it is."""
-        return value
 
 
 register_converter(HexConverter, "hex")

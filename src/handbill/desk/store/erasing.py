@@ -7,7 +7,7 @@ _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> None:
-    """Call ``listener`` with the ids of letters whose words go, in the transaction that takes them."""
+    """Call ``listener`` with the ids of letters whose words go, in that transaction."""
     if listener not in _listeners:
         _listeners.append(listener)
 

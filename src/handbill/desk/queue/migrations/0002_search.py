@@ -1,5 +1,7 @@
 """An index for words, where the server is PostgreSQL: SQLite reads every letter instead."""
 
+from typing import Any
+
 from django.db import migrations
 
 MAKE = """
@@ -8,12 +10,12 @@ USING gin (to_tsvector('simple', "name" || ' ' || "body"))
 """
 
 
-def make(apps, schema_editor):
+def make(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(MAKE)
 
 
-def drop(apps, schema_editor):
+def drop(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP INDEX IF EXISTS queue_words")
 

@@ -1,9 +1,11 @@
 """Where waiting letters lie. Letters that waited before are compared again, which lays them."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def compare_again(apps, schema_editor):
+def compare_again(apps: Any, schema_editor: Any) -> None:
     letters = apps.get_model("store", "Letter").objects
     letters.filter(state__in=("waiting", "held")).update(compared=False)
 
