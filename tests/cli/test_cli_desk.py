@@ -70,7 +70,7 @@ def _put(newsroom: Path, *sealed: bytes) -> None:
 
 def test_take_in_and_list(newsroom: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = _letter(newsroom, 2, to="ab" * 32)
-    phone = _letter(newsroom, 3, body="Ring me on +34 612 345 678 tonight.")
+    phone = _letter(newsroom, 3, name="Orla", body="Ring me on +34 612 345 678 tonight.")
     _put(newsroom, _letter(newsroom), phone, bad)
     capsys.readouterr()
     assert _run("desk", "take-in", str(newsroom), "--dry-run", "--json") == 0
@@ -93,6 +93,7 @@ def test_take_in_and_list(newsroom: Path, state: Path, capsys: pytest.CaptureFix
     desk = next(state.glob("*/desk"))
     assert desk.stat().st_mode & 0o077 == 0
     assert not list(newsroom.rglob("*.sqlite3"))
+    assert not list(desk.glob("*-wal"))
 
 
 def test_names_are_protected_from_standard_input(
@@ -115,11 +116,11 @@ def test_a_letter_steers_no_terminal(newsroom: Path, capsys: pytest.CaptureFixtu
     assert not set(capsys.readouterr().out) & set("\u202e\u2066\u200b\x1b")
 
 
-def test_a_folder_alone_says_what_there_is(
+def test_a_folder_alone_opens_the_desk_but_not_with_a_passphrase_in_the_environment(
     newsroom: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _run("desk", str(newsroom)) == UsageError.exit_status
-    assert "desk take-in" in capsys.readouterr().err
+    assert "HANDBILL_PASSPHRASE is set" in capsys.readouterr().err
 
 
 def test_a_newsroom_without_keys(tmp_path: Path, state: Path) -> None:

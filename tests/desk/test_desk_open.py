@@ -234,3 +234,33 @@ def test_a_taken_port_is_told(folder: Path, made: Path, desk: Desk) -> None:
     )
     assert done.returncode == 2
     assert f"port {port}" in done.stderr
+
+
+def test_what_was_begun_is_finished_when_the_desk_is_stopped(folder: Path, made: Path) -> None:
+    import re
+
+    apart = folder / "stopping"
+    apart.mkdir()
+    (apart / "passphrase").write_text(PASSPHRASE)
+    (apart / "state").symlink_to(folder / "state")
+    desk = Desk(apart, made)
+    first = http.client.HTTPConnection("127.0.0.1", desk.port)
+    first.request("GET", "/account/login/")
+    answer = first.getresponse()
+    token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', answer.read())
+    assert token
+    cookie = (answer.getheader("set-cookie") or "").strip().partition(";")[0]
+    body = b"login=somebody&password=wrong&csrfmiddlewaretoken=" + token[1]
+    head = f"POST /account/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+    head += (
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    clients = [socket.create_connection(("127.0.0.1", desk.port)) for _ in range(6)]
+    for client in clients:
+        client.settimeout(60)
+        client.sendall(head.encode() + body)
+    time.sleep(0.05)
+    desk.signal(signal.SIGTERM)
+    for client in clients:
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+    assert desk.process.wait(timeout=60) == 0

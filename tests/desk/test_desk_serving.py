@@ -16,7 +16,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from desk.desk_world import World, make_world
+from desk.desk_world import PASSWORD, World, make_world
 from handbill.desk.secrets import current, set_current
 from handbill.desk.serving import door, logs, site
 from handbill.desk.serving.handover import Handover
@@ -66,6 +66,62 @@ def test_no_page_holds_a_script_a_style_or_a_handler_inline(world: World) -> Non
         page = client.get(path).content.decode()
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)", page)
         assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", page)
+
+
+PAYLOADS = [
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "</textarea></title></style><script>alert(1)</script>",
+    "{{7*7}}{% debug %}",
+    "javascript:alert(1)//",
+    '"autofocus onfocus=alert(1) x="',
+    "\u202e<b>\x00",
+]
+SHARED = ROOT.parent / "shared/data/xss"
+
+
+def payloads() -> list[str]:
+    """Ours, and where they are at hand the public lists."""
+    files = [f for f in sorted(SHARED.rglob("*")) if f.suffix in (".txt", ".json")]
+    lines = (line for f in files for line in f.read_text("utf-8", "replace").splitlines())
+    return PAYLOADS + [line for line in lines if line.strip()]
+
+
+def test_what_is_typed_comes_back_as_text(world: World) -> None:
+    from html.parser import HTMLParser
+
+    class Tags(HTMLParser):
+        found: set[tuple[str, str]]
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.found |= {(tag, ""), *((tag, name) for name, _ in attrs)}
+
+    def tags(page: str) -> set[tuple[str, str]]:
+        reader = Tags()
+        reader.found = set()
+        reader.feed(page)
+        return reader.found
+
+    def pages(text: str) -> list[str]:
+        client = Client()
+        asked = client.get("/account/login/", {"next": text}).content.decode()
+        typed = client.post("/account/login/", {"login": text, "password": text, "next": text})
+        lost = client.get("/nowhere/", {"q": text}).content.decode()
+        invited = admin.post("/people/invite/", {"name": text, "role": text})
+        return [asked, typed.content.decode(), lost, invited.content.decode()]
+
+    admin = world.client(Role.ADMIN)
+    admin.post("/account/confirm/", {"password": PASSWORD})
+    harmless = (pages(text) for text in ("a b", "long " * 200, "x\x00y"))
+    plain = [tags("".join(same)) for same in zip(*harmless, strict=True)]
+    every = payloads()
+    for start in range(0, len(every), 400):
+        text = " ".join(every[start : start + 400])
+        found = pages(text)
+        for page, known in zip(found, plain, strict=True):
+            assert tags(page) <= known
+        assert start or "{{7*7}}" in found[1]  # no template of ours reads it as one
 
 
 @pytest.mark.parametrize(

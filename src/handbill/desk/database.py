@@ -85,6 +85,13 @@ def start(chosen: dict[str, Any] | None = None) -> None:
         del connections["default"]
 
 
+def close() -> None:
+    """Leave the database; SQLite then clears its log away."""
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+
+
 def _renew_tables() -> None:
     from django.db import connection  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415

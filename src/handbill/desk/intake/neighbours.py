@@ -7,7 +7,7 @@ Answers are cut where more would change no finding, so that a flood stays afford
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from django.db import connection
@@ -80,7 +80,7 @@ def add(letters: Sequence[Letter]) -> None:
     named_before, shared_before = _named(names), _sharing(shared)
     _add_names(public)
     insert(Band, bands, anew=False)
-    _mark_names(named_before, _named(names))
+    _mark_names(named_before, _named(names), _names_beside(names))
     _mark_bands(shared_before, _sharing(shared))
     _mark_beside(public)
 
@@ -107,9 +107,10 @@ def forget(ids: Sequence[str]) -> None:
     names = {letter.name_key for letter in letters if letter.name_key}
     shared = set(Band.objects.filter(letter__in=ids).values_list("key", flat=True))
     named_before, shared_before = _named(names), _sharing(shared)
+    beside = _names_beside(names)  # before they are gone
     Band.objects.filter(letter__in=ids).delete()
     _forget_names(letters, ids)
-    _mark_names(named_before, _named(names))
+    _mark_names(named_before, _named(names), beside)
     _mark_bands(shared_before, _sharing(shared))
     _mark_beside(letters)
 
@@ -124,24 +125,42 @@ def _forget_names(letters: Sequence[Letter], ids: Sequence[str]) -> None:
     NearName.objects.filter(name__in={k for k, _ in pairs} - left).delete()
 
 
-def _mark_names(before: Answers, after: Answers) -> None:
+def _names_beside(names: Iterable[str]) -> dict[str, set[str]]:
+    """Return for each name those that share a near key with it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in chunks(sorted(names)):
+        keys: dict[str, list[str]] = defaultdict(list)
+        for key, name in NearName.objects.filter(name__in=part).values_list("key", "name"):
+            keys[key].append(name)
+        for some in chunks(sorted(keys)):
+            for key, near in NearName.objects.filter(key__in=some).values_list("key", "name"):
+                for name in keys[key]:
+                    found[name].add(near)
+    return found
+
+
+def _mark_names(before: Answers, after: Answers, beside: Mapping[str, set[str]]) -> None:
     """Mark the bearers of names whose bearers changed, and those of names near to them."""
-    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
-    for part in chunks(sorted(changed)):
-        keys = NearName.objects.filter(name__in=part).values("key")
-        near = NearName.objects.filter(key__in=keys).values("name")
+    changed = _changed(before, after, _PENS_A_NAME)
+    near = {name for key in changed for name in beside.get(key, ())}
+    for part in chunks(sorted(changed | near)):
         _mark(Letter.objects.filter(name_key__in=part))
-        _mark(Letter.objects.filter(name_key__in=near))
 
 
 def _mark_bands(before: Answers, after: Answers) -> None:
-    changed = {
-        key
-        for key in {*before, *after}
-        if {pen for pen, _ in before.get(key, ())} != {pen for pen, _ in after.get(key, ())}
-    }
-    for part in chunks(sorted(changed)):
+    for part in chunks(sorted(_changed(before, after, _PENS_A_BAND))):
         _mark(Letter.objects.filter(id__in=Band.objects.filter(key__in=part).values("letter")))
+
+
+def _changed(before: Answers, after: Answers, most: int) -> set[str]:
+    """Return the keys of which other pens are told now; full answers all mean: many others."""
+    found = set()
+    for key in {*before, *after}:
+        earlier = {pen for pen, _ in before.get(key, ())}
+        now = {pen for pen, _ in after.get(key, ())}
+        if earlier != now and min(len(earlier), len(now)) < most:
+            found.add(key)
+    return found
 
 
 def _mark_beside(letters: Iterable[Letter]) -> None:

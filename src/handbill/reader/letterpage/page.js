@@ -123,7 +123,7 @@
     fillLanguages();
     H.choose.speak();
     H.rules.speak();
-    H.phrase.show();
+    H.phrase.speak();
     show();
     count();
   }
