@@ -51,7 +51,7 @@
       if (inputs[i].getAttribute("data-rule") === key) {
         inputs[i].checked = true;
         inputs[i].focus();
-        inputs[i].dispatchEvent(new Event("change", { bubbles: true }));
+        inputs[i].dispatchEvent(new window.Event("change", { bubbles: true }));
         return;
       }
     }
@@ -105,7 +105,7 @@
   }
 
   function post(address, form, done) {
-    var request = new XMLHttpRequest();
+    var request = new window.XMLHttpRequest();
     var pairs = [];
     var fields = form.querySelectorAll("input, select, textarea");
     for (var i = 0; i < fields.length; i += 1) {
