@@ -5,7 +5,7 @@ well for tens of thousands, slow for a million (docs/performance.md).
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,7 +18,16 @@ from handbill.keys.words import word_list
 MOST_WORDS = 8
 VECTOR = 'to_tsvector(\'simple\', "store_letter"."name" || \' \' || "store_letter"."body")'
 _MATCHES = f"{VECTOR} @@ to_tsquery('simple', %s)"
-FEW = 5_000
+_NEWEST = f"""
+WITH hits AS MATERIALIZED (
+  SELECT id, edition_number FROM store_letter WHERE {_MATCHES} LIMIT %s
+)
+SELECT id, (SELECT count(*) FROM hits) FROM hits WHERE (edition_number, id) < (%s, %s)
+ORDER BY edition_number DESC, id DESC LIMIT %s
+"""  # noqa: S608  (constants)
+SORTED, FEW, ENOUGH = 20_000, 2_000, 200
+"""Hits that are sorted, that other filters look through, and that a page needs."""
+_END = (1 << 31) - 1
 _WORD = re.compile(r"\w+")
 _PEN_WORDS = re.compile(r"([a-z]+)-([a-z]+)")
 _HEX = re.compile(r"[0-9a-f]{4,32}")
@@ -46,11 +55,12 @@ class Wanted:
 def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
     """Return the first letters behind ``after`` (the place of the last one of the page before)."""
     letters = Letter.objects.filter(kind__in=JUDGED)
-    for part in (_words, _looks, _of_pen, _plain, _under_rule):
+    for part in (_looks, _of_pen, _plain, _under_rule):
         letters = part(letters, wanted)
-    match = _AFTER.fullmatch(after)
-    if match:
-        number, last = int(match[1]), match[2]
+    letters = _words(letters, wanted, after)
+    behind = _behind(after)
+    if behind:
+        number, last = behind
         letters = letters.filter(edition_number__lte=number)
         letters = letters.filter(Q(edition_number__lt=number) | Q(id__lt=last))
     return list(letters.order_by("-edition_number", "-id")[:most])
@@ -61,13 +71,19 @@ def place(letter: Letter) -> str:
     return f"{letter.edition_number} {letter.id}"
 
 
-def _words(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+def _behind(after: str) -> tuple[int, str] | None:
+    match = _AFTER.fullmatch(after)
+    return (int(match[1]), match[2]) if match else None
+
+
+def _words(letters: QuerySet[Letter], wanted: Wanted, after: str) -> QuerySet[Letter]:
     listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
     if not listed:
         return letters
     if connection.vendor == "postgresql":
         query = " & ".join(f"'{word}':*" for word in listed)
-        hits = _hits(query)
+        filtered = replace(wanted, text="").anything
+        hits = _hits(query, _behind(after) or (_END, ""), filtered=filtered)
         if hits is not None:
             return letters.filter(id__in=hits)
         # So many that walking through the newest letters meets a page of them soon.
@@ -77,22 +93,23 @@ def _words(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
     return letters
 
 
-def _hits(query: str) -> list[str] | None:
-    """Return every letter with these words, nothing where there are more than FEW.
+def _hits(query: str, after: tuple[int, str], *, filtered: bool) -> list[str] | None:
+    """Return the newest letters with these words behind ``after``, or nothing where there are so
+    many that walking through the newest letters meets a page of them sooner.
 
     The planner cannot know how rare the beginning of a word is, so it is told to use the index.
     """
+    most = FEW if filtered else ENOUGH
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute(
-            f"SELECT id FROM store_letter WHERE {_MATCHES} LIMIT %s",  # noqa: S608  (a constant)
-            [query, FEW + 1],
-        )
-        rows = [str(row[0]) for row in cursor.fetchall()]
+        cursor.execute(_NEWEST, [query, SORTED + 1, *after, most + 1])
+        rows = cursor.fetchall()
         cursor.execute("SET LOCAL enable_seqscan = on")
         cursor.execute("SET LOCAL enable_indexscan = on")
-    return rows if len(rows) <= FEW else None
+    if rows and (rows[0][1] > SORTED or (filtered and len(rows) > FEW)):
+        return None
+    return [str(row[0]) for row in rows]
 
 
 def _looks(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
