@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
-from handbill.cli import cmd_desk_open
+from handbill.cli import cmd_desk_open, cmd_desk_record
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
@@ -54,6 +54,8 @@ def command() -> None:
 
 
 command.add_command(cmd_desk_open.command)
+command.add_command(cmd_desk_record.export)
+command.add_command(cmd_desk_record.log)
 
 
 def _place(newsroom: Path) -> Place:

@@ -8,6 +8,7 @@ INSTALLED_APPS = [
     "handbill.desk.store",
     "handbill.desk.staff",
     "handbill.desk.decisions",
+    "handbill.desk.queue",
     "handbill.desk.serving",
     # Django's and allauth's come last, so that our templates are found first.
     "django.contrib.contenttypes",

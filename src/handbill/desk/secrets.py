@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handbill.desk.intake.ring_facts import RingFacts
 from handbill.errors import HandbillError, KeysLocked
 from handbill.files import read_inside
 from handbill.keys.seals import SealKey
@@ -25,7 +26,7 @@ class DeskSecrets:
 
     ``seals`` are the private sealing keys, newest first; ``newest_edition`` is the number of the
     edition published last, 0 before the first; ``editions`` are their ids; ``book`` is the rule
-    book that letters are judged by.
+    book that letters are judged by; ``facts`` say which letters may come.
     """
 
     newsroom_folder: Path
@@ -36,6 +37,7 @@ class DeskSecrets:
     newest_edition: int
     editions: Mapping[int, str] = field(default_factory=dict)
     book: Book | None = field(default=None, repr=False)
+    facts: RingFacts = field(default_factory=RingFacts, repr=False)
 
 
 _current: DeskSecrets | None = None

@@ -7,6 +7,7 @@ from handbill.desk.serving import assets
 urlpatterns = [
     path("assets/<str:name>", assets.serve, name="asset"),
     path("", include("handbill.desk.staff.urls")),
+    path("", include("handbill.desk.queue.urls")),
 ]
 
 handler400 = "handbill.desk.staff.failures.bad_request"

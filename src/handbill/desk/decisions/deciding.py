@@ -11,8 +11,10 @@ from handbill.desk.database import writing
 from handbill.desk.decisions import log
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry, FirstYes
+from handbill.desk.decisions.standing import note_stop
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.roles import Role
+from handbill.desk.store import piles
 from handbill.desk.store.discussions import changed
 from handbill.desk.store.models import (
     ERASED,
@@ -142,6 +144,8 @@ def _carry_out(
     entry = log.enter(action, person, ruling, letter=letter, about=about)
     if action in _TO:
         _set(letter, _TO[action], ruling.rule if action is Action.REMOVE else "")
+        if action is Action.HOLD:
+            piles.lay_aside(letter)
     elif action in (Action.PICK, Action.UNPICK):
         letter.pick = action is Action.PICK
         letter.save(update_fields=["pick"])
@@ -153,7 +157,9 @@ def _set(letter: Letter, state: State, rule: str = "") -> None:
     was_shown = letter.state in IN_THREADS
     letter.state, letter.rule = state.value, rule
     letter.pick = letter.pick and state is State.PUBLISHED
-    letter.save(update_fields=["state", "rule", "pick"])
+    if state not in UNJUDGED:
+        letter.pile = letter.place = ""
+    letter.save(update_fields=["state", "rule", "pick", "pile", "place"])
     FirstYes.objects.filter(letter=letter.id).delete()
     if (was_shown or state in IN_THREADS) and letter.kind in PUBLIC:
         changed([letter.story])
@@ -178,7 +184,9 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
         ruling = Ruling(reason=reason, rule="")
         if action in _OF_PENS:
             pen = Pen.objects.get(fingerprint=entry.pen)
-            return log.enter(Action.LIFT, person, ruling, pen=pen, about=sequence)
+            made = log.enter(Action.LIFT, person, ruling, pen=pen, about=sequence)
+            note_stop(entry.pen)
+            return made
         return _undo_of_letter(entry, action, person, ruling)
 
 
@@ -196,6 +204,8 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
         back, ruling = Action.REMOVE, Ruling(rule=_rule_before(entry), reason=ruling.reason)
     made = log.enter(back, person, ruling, letter=letter, about=entry.sequence)
     _set(letter, before, ruling.rule)
+    if before in UNJUDGED:
+        piles.lay_back(letter.id)
     return made
 
 
@@ -219,7 +229,9 @@ def act_on_pen(pen_id: str, action: Action, *, person: Person, ruling: Ruling) -
             raise NotAllowed(f"pen: {action} is nothing that is done to pens")
         _may(person, action)
         _check_rule(action, ruling)
-        return log.enter(action, person, ruling, pen=pen)
+        made = log.enter(action, person, ruling, pen=pen)
+        note_stop(pen_id)
+        return made
 
 
 def decide_appeal(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry
+from handbill.desk.store import piles
+from handbill.desk.store.models import Pile
 from handbill.letters.decision import Action
 from handbill.rules import standing as rules
 from handbill.rules.book import Ladder
@@ -46,3 +48,20 @@ def standings_of(pens: Iterable[str]) -> dict[str, rules.Standing]:
         found[entry.pen].append(entry)
     now, rungs = secrets.newest_edition(), ladder()
     return {pen: rules.standing(decisions(own), rungs, now) for pen, own in found.items()}
+
+
+def note_stop(pen: str) -> None:
+    """Move a pen's waiting letters to where its standing wants them; inside the transaction."""
+    standing = standing_of(pen)
+    if standing.is_blocked:
+        piles.stop(pen, Pile.BLOCKED, standing.blocked_until)
+    elif standing.is_paused:
+        piles.stop(pen, Pile.PAUSED, standing.paused_until)
+    else:
+        piles.stop(pen, None, None)
+
+
+def renew() -> None:
+    """Let pens write again whose pause or block ended with the newest edition."""
+    for pen in piles.ended(secrets.newest_edition()):
+        note_stop(pen)

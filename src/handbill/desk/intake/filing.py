@@ -15,6 +15,7 @@ from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import chunks
 from handbill.desk.intake.opening import Opened, Refused
 from handbill.desk.intake.values import MAY_OPEN_LATER, SHORT, Desk
+from handbill.desk.store import erasing
 from handbill.desk.store.discussions import changed
 from handbill.desk.store.many import Row, insert
 from handbill.desk.store.models import (
@@ -172,6 +173,10 @@ def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
         "name_key": neighbours.name_key(letter.name),
         "screened": "",
         "compared": letter.kind not in JUDGED,
+        "rule": "",
+        "pick": False,
+        "pile": "",
+        "place": "",
     }
     return {**row, **_WORDLESS} if state in ERASED else row
 
@@ -190,6 +195,8 @@ _WORDLESS = {
     "name_key": "",
     "screened": "",
     "compared": True,
+    "pile": "",
+    "place": "",
 }
 """What an erased letter keeps of itself is what its receipt and its place in a thread need."""
 
@@ -222,6 +229,7 @@ def erase(ids: Iterable[str], state: State) -> int:
         shown = Letter.objects.filter(id__in=part, state__in=IN_THREADS)
         changed(shown.values_list("story", flat=True))
         neighbours.forget(part)
+        erasing.forget(part)
         Finding.objects.filter(letter__in=part).delete()
         Mark.objects.filter(letter__in=part).delete()
         count += Letter.objects.filter(id__in=part).update(state=state.value, **_WORDLESS)

@@ -1,16 +1,18 @@
 """Gather what the desk knows before it opens letters: its keys, its rule book, its screens."""
 
-import tomllib
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-from handbill.desk.intake.values import Desk, Edition
+from handbill.desk.intake.ring_facts import RingFacts, gather
+from handbill.desk.intake.values import Desk
+from handbill.desk.secrets import DeskSecrets, newest_edition
 from handbill.desk.store.models import ProtectedName
 from handbill.errors import UsageError
 from handbill.files import read_inside
 from handbill.keys.ring import KeyRing
-from handbill.keys.values import seal_id
+from handbill.keys.seals import SealKey
 from handbill.rules.book import Book
 from handbill.rules.lexicons import LANGUAGES, Lexicon
 from handbill.rules.lexicons import parse as parse_lexicon
@@ -26,8 +28,6 @@ from handbill.rules.screens.names import NamesScreen
 from handbill.rules.screens.opened import OpenedScreen
 from handbill.rules.screens.privacy import PrivacyScreen, ProtectedScreen
 from handbill.rules.screens.twins import TwinsScreen
-
-_MOST_SETTINGS = 1 << 20
 
 
 def alone() -> tuple[Screen, ...]:
@@ -53,22 +53,51 @@ def knowing(newsroom: Path, ring: KeyRing) -> Desk:
         UsageError: the newsroom has no rule book.
         FormatError, KeysLocked
     """
-    book, secret = _book(newsroom), ring.desk_secret()
+    keys = _Keys(ring.newsroom_id, ring.desk_secret(), ring.seals(), _book(newsroom))
+    return _desk(keys, gather(newsroom, ring))
+
+
+def desk_of(secrets: DeskSecrets) -> Desk:
+    """Return what a desk knows whose keys are open already.
+
+    Raises:
+        UsageError: the newsroom has no rule book, or pressed an edition since they were opened.
+    """
+    if secrets.book is None:
+        raise UsageError("desk: has no rule book that letters are judged by")
+    if newest_edition() > secrets.newest_edition:
+        raise UsageError(
+            "desk: an edition was pressed since it was opened, and its sealing key is not here",
+            hint="close the desk and open it again",
+        )
+    keys = _Keys(secrets.newsroom_id, secrets.secret, secrets.seals, secrets.book)
+    return _desk(keys, secrets.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    newsroom_id: str
+    secret: bytes = field(repr=False)
+    seals: tuple[SealKey, ...] = field(repr=False)
+    book: Book
+
+
+def _desk(keys: _Keys, facts: RingFacts) -> Desk:
     tags = frozenset(map(bytes.fromhex, ProtectedName.objects.values_list("tag", flat=True)))
     return Desk(
-        newsroom_id=ring.newsroom_id,
-        secret=secret,
-        seals=ring.seals(),
-        destroyed=frozenset(name for _, name in ring.destroyed_seals()),
-        desk_keys=_desk_keys(ring),
-        editions=_editions(ring),
-        book=book,
-        rules=_rules(ring) | {(book.version, book.hash)},
+        newsroom_id=keys.newsroom_id,
+        secret=keys.secret,
+        seals=keys.seals,
+        destroyed=facts.destroyed,
+        desk_keys=facts.desk_keys,
+        editions=facts.editions,
+        book=keys.book,
+        rules=facts.rules | {(keys.book.version, keys.book.hash)},
         alone=alone(),
         together=together(),
-        protected=ProtectedNames(secret, tags),
+        protected=ProtectedNames(keys.secret, tags),
         protected_digest=sha256(b"".join(sorted(tags))).hexdigest(),
-        reserved=_reserved(newsroom),
+        reserved=facts.reserved,
     )
 
 
@@ -80,36 +109,3 @@ def _book(newsroom: Path) -> Book:
             f"{newsroom / BOOK}: is missing: letters are judged by it",
             hint="take the one that 'handbill new' writes",
         ) from error
-
-
-def _desk_keys(ring: KeyRing) -> frozenset[bytes]:
-    numbers = [edition.number for edition in ring.published()]
-    drawn = [r.desk_key for r in map(ring.reservation, numbers) if r and r.desk_key]
-    return frozenset({*map(bytes.fromhex, drawn), *(k.public for k in ring.held("desk"))})
-
-
-def _editions(ring: KeyRing) -> dict[int, Edition]:
-    """Return the editions that letters may come from: those whose number was reserved here."""
-    numbers = {edition.number for edition in ring.published()}
-    numbers |= {key.number for key in ring.seals()} | {n for n, _ in ring.destroyed_seals()}
-    return {
-        r.number: Edition(r.edition_id, seal_id(bytes.fromhex(r.seal_key)))
-        for r in map(ring.reservation, sorted(numbers))
-        if r
-    }
-
-
-def _rules(ring: KeyRing) -> frozenset[tuple[int, str]]:
-    stated = (edition.rules.partition(" ") for edition in ring.published())
-    return frozenset((int(version), digest) for version, _, digest in stated if version)
-
-
-def _reserved(newsroom: Path) -> frozenset[str]:
-    """Return the names that only the newsroom bears."""
-    settings = tomllib.loads(read_inside(newsroom, "newsroom.toml", _MOST_SETTINGS).decode())
-    names = settings.get("names", {})
-    return frozenset(
-        str(name)
-        for name in (settings.get("name", ""), *(names.values() if isinstance(names, dict) else ()))
-        if name
-    )

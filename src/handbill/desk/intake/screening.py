@@ -16,6 +16,7 @@ from handbill.desk.database import writing
 from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import Neighbours
 from handbill.desk.intake.values import Desk, Edition
+from handbill.desk.store import piles
 from handbill.desk.store.many import Row, insert
 from handbill.desk.store.models import ERASED, JUDGED, PUBLIC, UNJUDGED, Finding, Letter, State
 from handbill.progress import SILENT, Progress
@@ -166,3 +167,4 @@ def _settle(ids: list[str]) -> None:
     undecided = Letter.objects.filter(id__in=ids, state__in=UNJUDGED)
     undecided.filter(id__in=held).update(state=State.HELD)
     undecided.exclude(id__in=held).update(state=State.WAITING)
+    piles.lay(ids)

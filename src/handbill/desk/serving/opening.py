@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from handbill.desk.intake.ring_facts import gather
 from handbill.desk.secrets import DeskSecrets
 from handbill.errors import UsageError
 from handbill.files import read_inside
@@ -32,6 +33,7 @@ def open_secrets(newsroom: Path, ring: KeyRing) -> DeskSecrets:
         newest_edition=published[-1].number if published else 0,
         editions={r.number: r.edition_id for r in drawn if r},
         book=_book(newsroom),
+        facts=gather(newsroom, ring),
     )
 
 

@@ -32,6 +32,16 @@ class State(StrEnum):
     NOTED = "noted"  # asks for nobody's judgement: withdraw, burn, request
 
 
+class Pile(StrEnum):
+    """Where a letter lies that waits for a person; ``""`` where it waits for nobody."""
+
+    QUEUE = "queue"
+    ASIDE = "aside"  # a person held it, or handed it to a colleague
+    PAUSED = "paused"  # its pen is paused
+    BLOCKED = "blocked"  # its pen is blocked
+    APPEALS = "appeals"
+
+
 UNJUDGED = (State.ARRIVED, State.WAITING, State.HELD)
 IN_THREADS = (State.PUBLISHED, State.REMOVED, State.WITHDRAWN)
 ERASED = (State.WITHDRAWN, State.BURNED)
@@ -40,12 +50,22 @@ ERASED = (State.WITHDRAWN, State.BURNED)
 class Pen(models.Model):
     """A writer's key. ``fingerprint`` is an HMAC of it under the desk's secret, 32 hex digits, of
     which readers see two words (docs/formats/discussion.md).
+
+    ``stopped`` is the pile where its letters lie while it is paused or blocked, ``stopped_until``
+    the edition from which it writes again, null without an end. Both follow from the decisions.
     """
 
     fingerprint = models.CharField(max_length=32, primary_key=True)
     key = models.BinaryField(max_length=32)
     burned = models.BooleanField(default=False)
     erase = models.BooleanField(default=False)  # burned with the wish that what is public goes too
+    stopped = models.CharField(max_length=8, default="")
+    stopped_until = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        """An index for pens whose pause or block ends."""
+
+        indexes = (models.Index(fields=["stopped", "stopped_until"], name="pen_stopped"),)
 
 
 class Letter(models.Model):
@@ -56,7 +76,8 @@ class Letter(models.Model):
     come yet, so it is no foreign key. ``rule`` is the one that a removed letter breaks, ``pick``
     what editors point out. ``words`` is the desk's own count. ``head`` is the signed text above
     the body, ``receipt`` the key for its receipts or nothing. ``screened`` names the screens that
-    saw it; ``compared`` is false where a neighbour changed since.
+    saw it; ``compared`` is false where a neighbour changed since. ``pile`` is where it waits and
+    ``place`` its place there, as text that sorts (store/piles.py).
     """
 
     id = models.CharField(max_length=64, primary_key=True)
@@ -85,12 +106,16 @@ class Letter(models.Model):
     name_key = models.CharField(max_length=32, default="")
     screened = models.CharField(max_length=16, default="")
     compared = models.BooleanField(default=False)
+    pile = models.CharField(max_length=8, default="")
+    place = models.CharField(max_length=96, default="")
 
     class Meta:
         """Indexes for the queue, for threads and for neighbours."""
 
         indexes = (
             models.Index(fields=["state", "story"], name="letter_state"),
+            models.Index(fields=["pile", "place"], name="letter_pile"),
+            models.Index(fields=["edition_number", "id"], name="letter_newest"),
             models.Index(fields=["story", "state", "edition_number"], name="letter_thread"),
             models.Index(fields=["short"], name="letter_short"),
             models.Index(fields=["public"], name="letter_public"),

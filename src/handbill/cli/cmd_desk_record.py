@@ -1,0 +1,86 @@
+"""``handbill desk export`` and ``handbill desk log``: decisions for the press, and to check."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from handbill import settings
+from handbill.cli.cmd_keys import (
+    folder_argument,
+    newsroom_id,
+    opened,
+    passphrase,
+    passphrase_option,
+)
+from handbill.cli.ui import emit, printable
+from handbill.desk.place import place
+from handbill.errors import KeysLocked
+
+
+def _open(newsroom: Path, passphrase_file: Path | None) -> None:
+    """Connect to the desk's database and open its keys for this process."""
+    found = newsroom_id(newsroom)
+    if not found:
+        raise KeysLocked(
+            f"{newsroom}: has no keys yet", hint=f"make them with: handbill keys make {newsroom}"
+        )
+    where = place(newsroom, found)
+    chosen = settings.load(where.folder.parent, os.environ)
+    ring = opened(newsroom, passphrase(passphrase_file))
+    where.make()
+    from handbill.desk import secrets  # noqa: PLC0415
+    from handbill.desk.database import connect  # noqa: PLC0415  (Django: only for the desk)
+    from handbill.desk.serving.opening import open_secrets  # noqa: PLC0415
+
+    connect(chosen.database or where.database)
+    secrets.set_current(open_secrets(newsroom.resolve(), ring))
+
+
+@click.command("export")
+@folder_argument
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Hand threads, decisions and receipts over: the next edition of NEWSROOM carries them."""
+    _open(newsroom, passphrase_file)
+    from handbill.desk.database import failures  # noqa: PLC0415
+    from handbill.desk.decisions.handover import hand_over  # noqa: PLC0415
+
+    with failures():
+        done = hand_over()
+    text = (
+        f"{done.letters} letters in {done.stories} discussions, receipts for {done.pens} pens,"
+        f" the log up to decision {done.sequence}\n"
+        f"Press it: handbill press {printable(str(newsroom))}"
+    )
+    emit(as_json, asdict(done), text)
+
+
+@click.command("log")
+@folder_argument
+@click.option("--check", "checks", is_flag=True, help="Check every signature and the chain.")
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def log(newsroom: Path, checks: bool, passphrase_file: Path | None, as_json: bool) -> None:
+    """Say where NEWSROOM's log of decisions ends; with --check, whether it is whole.
+
+    Keep the last link elsewhere: it shows later that nothing before it was rewritten.
+    """
+    _open(newsroom, passphrase_file)
+    from handbill.desk.database import failures  # noqa: PLC0415
+    from handbill.desk.decisions import log as decisions  # noqa: PLC0415
+
+    problems = 0
+    with failures():
+        for problem in decisions.check() if checks else ():
+            problems += 1
+            emit(as_json, {"problem": problem}, printable(problem))
+        sequence, chain = decisions.end()
+    told = f"{sequence} decisions, the last link is {chain.hex()}"
+    if checks:
+        told += "" if problems else "\nThe log is whole."
+    emit(as_json, {"decisions": sequence, "chain": chain.hex(), "problems": problems}, told)
+    if problems:
+        raise SystemExit(1)

@@ -1,0 +1,197 @@
+"""Letters judged in a real browser: by keyboard alone, without scripts, in every language."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from browser.driver import Browser
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from handbill.desk.database import start
+
+start()  # before the models are imported
+from desk.live_desk import LiveDesk  # noqa: E402
+from desk.queue_scene import bring  # noqa: E402
+from handbill.desk.decisions.models import Entry  # noqa: E402
+from handbill.desk.queue.models import Claim  # noqa: E402
+from handbill.desk.staff.roles import Role  # noqa: E402
+from handbill.desk.store.models import Letter, Pile, State  # noqa: E402
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LANGUAGES = ("en", "ko", "es", "fa")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[LiveDesk]:
+    (tmp_path / "desk").mkdir()
+    made = LiveDesk(tmp_path / "desk")
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def blank(tmp_path: Path) -> Path:
+    path = tmp_path / "blank.html"
+    path.write_text("<!doctype html><title>blank</title>")
+    return path
+
+
+def where(browser: Browser) -> str:
+    return str(browser.evaluate("location.pathname"))
+
+
+def press(browser: Browser, key: str) -> None:
+    """Press a key that leads to another page, and wait for it."""
+    browser.evaluate("window.__old = true")
+    browser.press(key)
+    browser.wait("!window.__old && document.readyState === 'complete'")
+
+
+def test_letters_are_judged_by_keyboard_alone(
+    chromium: Browser, desk: LiveDesk, blank: Path
+) -> None:
+    ids = bring(desk.room)
+    chromium.open(blank)
+    desk.log_in(chromium, "mina", Role.EDITOR)
+    chromium.visit(desk.address + "/queue/")
+    press(chromium, "s")
+    assert where(chromium) == f"/letter/{ids['private']}/"
+    assert Claim.objects.get().letter == ids["private"]
+    # Remove: the rule's key, nothing approved by a slip while it is open, then Enter.
+    chromium.press("r")
+    chromium.press("a")
+    chromium.press("9")
+    assert chromium.evaluate("document.querySelector('[name=rule]:checked').value") == "privacy"
+    press(chromium, "Enter")
+    assert Letter.objects.get(id=ids["private"]).state == State.REMOVED
+    assert where(chromium) != f"/letter/{ids['private']}/"
+    press(chromium, "u")
+    assert where(chromium) == f"/letter/{ids['private']}/"
+    assert Letter.objects.get(id=ids["private"]).state == State.HELD
+    press(chromium, "j")
+    second = where(chromium)
+    press(chromium, "k")
+    assert where(chromium) == f"/letter/{ids['private']}/"
+    press(chromium, "j")
+    press(chromium, "a")
+    assert Letter.objects.get(id=second.split("/")[2]).state == State.PUBLISHED
+    third = where(chromium).split("/")[2]
+    press(chromium, "h")
+    assert Letter.objects.get(id=third).pile == Pile.ASIDE
+    # Hand over: typing is typing, not keys.
+    fourth = where(chromium).split("/")[2]
+    chromium.press("n")
+    chromium.type("#words", "a harsh one, please look")
+    assert where(chromium) == f"/letter/{fourth}/"
+    chromium.press("Tab")
+    chromium.press("Tab")
+    press(chromium, "Enter")
+    assert Letter.objects.get(id=fourth).pile == Pile.ASIDE
+    press(chromium, "?")
+    assert where(chromium) == "/queue/keys/"
+    assert chromium.console_errors() == []
+    assert chromium.violations() == []
+
+
+def test_opening_a_letter_tells_colleagues_and_typing_is_kept(
+    chromium: Browser, desk: LiveDesk, blank: Path
+) -> None:
+    ids = bring(desk.room)
+    chromium.open(blank)
+    desk.log_in(chromium, "mina", Role.MODERATOR)
+    chromium.visit(desk.address + f"/letter/{ids['korean']}/")
+    chromium.wait("document.querySelector('.claim form').hidden")
+    assert Claim.objects.get().letter == ids["korean"]
+    chromium.visit(desk.address + f"/letter/{ids['korean']}/")
+    chromium.press("r")
+    chromium.type("#reason", "a quotation, I think")
+    for _ in range(50):
+        if Claim.objects.get().reason:
+            break
+        chromium.evaluate("new Promise(function (done) { setTimeout(done, 100); })")
+    assert Claim.objects.get().reason == "a quotation, I think"
+
+
+def test_everything_works_without_scripts(chromium: Browser, desk: LiveDesk, blank: Path) -> None:
+    ids = bring(desk.room)
+    chromium.open(blank, width=360, javascript=False)
+    desk.log_in(chromium, "mina", Role.EDITOR)
+    chromium.visit(desk.address + "/queue/")
+    chromium.follow(".head form button")
+    assert where(chromium) == f"/letter/{ids['private']}/"
+    chromium.click(".removing summary")
+    chromium.click(".removing [value=privacy]")
+    chromium.type(".removing [name=reason]", "an address")
+    chromium.follow(".removing [value=remove]")
+    assert Entry.objects.last().reason == "an address"
+    chromium.follow(".undo form button")
+    assert Letter.objects.get(id=ids["private"]).state == State.HELD
+    chromium.visit(desk.address + f"/letter/{ids['plain']}/")
+    chromium.follow("[name=action][value=approve]")
+    assert Letter.objects.get(id=ids["plain"]).state == State.PUBLISHED
+    chromium.visit(desk.address + f"/pen/{ids['pen']}/")
+    chromium.follow("[value=lift]")
+    assert not Letter.objects.filter(pile=Pile.PAUSED).exists()
+    chromium.visit(desk.address + f"/letter/{ids['appeal']}/")
+    chromium.follow("[value=overturn]")
+    assert Letter.objects.get(id=ids["removed"]).state == State.PUBLISHED
+    chromium.visit(desk.address + "/search/")
+    chromium.type("main [name=text]", "bell")
+    chromium.follow(".filters button")
+    assert chromium.evaluate("document.querySelectorAll('.lines li').length") == 2
+    assert chromium.console_errors() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_in_every_language(
+    chromium: Browser, desk: LiveDesk, blank: Path, scheme: str
+) -> None:
+    ids = bring(desk.room)
+    paths = [
+        f"/letter/{ids[name]}/"
+        for name in ("private", "hidden", "twin", "persian", "appeal", "removed", "parent")
+    ]
+    paths += [
+        "/queue/",
+        "/queue/?pile=paused",
+        "/queue/keys/",
+        "/appeals/",
+        "/search/?story=last-crossing",
+        "/pens/",
+        f"/pen/{ids['pen']}/",
+    ]
+    paths += [
+        "/log/",
+        "/log/check/",
+        "/figures/",
+        "/hits/",
+        "/newsroom/",
+        "/newsroom/names/",
+        "/newsroom/transcribe/",
+        "/batches/",
+        "/audits/",
+        "/story/last-crossing/",
+    ]
+    chromium.open(blank, width=360, scheme=scheme)
+    desk.log_in(chromium, "mina", Role.ADMIN)
+    for language in LANGUAGES if scheme == "light" else ("en", "fa"):
+        chromium.visit(desk.address + "/queue/")
+        chromium.follow(f"footer button[value={language}]")
+        for path in paths:
+            assert chromium.visit(desk.address + path) == 200, path
+            chromium.evaluate(
+                "document.querySelectorAll('details').forEach(function (d) { d.open = true; })"
+            )
+            assert chromium.axe() == [], (language, path)
+            assert chromium.evaluate("document.documentElement.scrollWidth") <= 360, (
+                language,
+                path,
+            )
+            assert chromium.evaluate("document.documentElement.lang") == language
+            assert chromium.violations() == []

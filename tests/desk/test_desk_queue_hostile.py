@@ -1,0 +1,306 @@
+"""Whatever a letter, a name, a rule or a colleague writes is shown as text, and nothing by GET."""
+
+from __future__ import annotations
+
+import html
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+
+from desk.queue_world import STORY, Room, send, text
+from handbill.desk.queue.marking import pieces
+from handbill.desk.staff.roles import Role
+from handbill.desk.store.models import Letter
+from handbill.letters.decision import Action
+from handbill.letters.letter import tidy_body, tidy_name
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "xss"
+OURS = (
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</textarea><script>alert(1)</script>",
+    "<svg/onload=alert(1)>", "{{ 7|add:7 }}{% debug %}", "javascript:alert(1)", "&lt;script&gt;", "</mark></div><a href=//x>",
+    "\u202egnp.exe", "<!--", "]]>", "<b style=position:fixed>",
+)  # fmt: skip
+OWN_TAGS = frozenset(
+    [
+        "a",
+        "article",
+        "aside",
+        "bdi",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "code",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "header",
+        "html",
+        "input",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "mark",
+        "meta",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "q",
+        "script",
+        "section",
+        "select",
+        "small",
+        "span",
+        "strong",
+        "sup",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
+)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        if tag not in OWN_TAGS or any(n.startswith("on") or n == "style" for n in names):
+            self.bad.append(f"{tag} {names}")
+        if tag == "script" and not str(names.get("src", "")).startswith("/assets/"):
+            self.bad.append(f"script {names}")
+        if str(names.get("href", "/"))[:1] not in "/?#":
+            self.bad.append(f"link {names['href']}")
+
+
+def tags(response: HttpResponse) -> list[str]:
+    parser = _Tags()
+    parser.feed(text(response))
+    return parser.bad
+
+
+def payloads() -> list[str]:
+    found = list(OURS)
+    if SHARED.is_dir():
+        found += json.loads((SHARED / "dompurify.json").read_text())
+        found += (SHARED / "payloadbox.txt").read_text(errors="replace").splitlines()
+    return [p for p in (tidy_body(p) for p in found) if p]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def pages(room: Room, letter: str) -> list[str]:
+    pen = room.letter(letter).pen_id
+    return [
+        f"/letter/{letter}/",
+        "/queue/",
+        f"/pen/{pen}/",
+        "/search/?state=waiting",
+        f"/story/{STORY}/",
+        "/log/",
+        "/audits/",
+    ]
+
+
+def test_what_writers_write_is_text_everywhere(room: Room) -> None:
+    """Each payload stands as name, text and finding's words in a letter's page and in lists."""
+    letter = room.file(body="x" * 40, name="Ana")
+    room.point(letter, "racism", holds=False, start=3, end=9)
+    ed = room.browser("ed", Role.EDITOR)
+    listed = payloads()
+    assert len(listed) >= len(OURS)
+    for payload in listed:
+        Letter.objects.filter(id=letter).update(body=payload[:8000], name=tidy_name(payload)[:60])
+        room.letter(letter).finding_set.update(words=payload[:200])
+        response = ed.get(f"/letter/{letter}/")
+        assert tags(response) == [], payload
+        for character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\x00":
+            assert character not in text(response), payload
+    for payload in OURS:
+        Letter.objects.filter(id=letter).update(body=payload, name=tidy_name(payload)[:60])
+        for page in pages(room, letter):
+            assert tags(ed.get(page)) == [], (page, payload)
+
+
+def test_what_colleagues_write_is_text_everywhere(room: Room) -> None:
+    letter = room.file()
+    ed, mina = room.browser("ed", Role.EDITOR), room.browser("mina")
+    for payload in OURS:
+        assert (
+            tags(send(mina, letter, "judge", action="remove", rule=payload, reason=payload)) == []
+        )
+        assert tags(send(mina, letter, "hand", reader=payload, words=payload)) == []
+        send(mina, letter, "hand", reader="", words=payload)
+        room.judge(letter, Action.REMOVE, rule="racism", reason=payload)
+        ed.post(f"/story/{STORY}/close/", {"action": "close", "reason": payload})
+        (room.folder / "newsroom/stories").mkdir(exist_ok=True)
+        (room.folder / "newsroom/stories/s.md").write_text(
+            f"---\nid: last-crossing\ntitle: {payload}\n---\n"
+        )
+        from handbill.desk.queue import stories
+
+        stories.forget()
+        for page in pages(room, letter):
+            for who in (ed, mina):
+                assert tags(who.get(page)) == [], (page, payload)
+        shown = text(mina.get(f"/letter/{letter}/"))
+        assert html.escape(payload) in shown
+        room.judge(letter, Action.RESTORE)
+        room.judge(letter, Action.REMOVE, rule="racism")
+        mina.post("/undo/", {"sequence": 999})
+        Letter.objects.filter(id=letter).update(state="waiting")
+
+
+def test_a_rule_of_the_book_is_text(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from handbill.desk import secrets
+
+    book = room.world.secrets.book
+    assert book
+    letter = room.file()
+    for payload in OURS:
+        rules = tuple(
+            replace(
+                r,
+                title=tuple((tongue, payload) for tongue, _ in r.title),
+                facts=(("f", tuple((tongue, payload) for tongue in book.languages)),),
+            )
+            for r in book.rules
+        )
+        secrets.set_current(replace(room.world.secrets, book=replace(book, rules=rules)))
+        assert tags(room.browser().get(f"/letter/{letter}/")) == [], payload
+        assert tags(room.browser().get("/search/")) == [], payload
+
+
+def test_get_changes_nothing(room: Room) -> None:
+    from desk.dumping import dump
+    from handbill.desk.queue.models import Audit, Batch, Claim, Note
+
+    letter = room.file()
+    pen = room.letter(letter).pen_id
+    admin = room.browser("ad", Role.ADMIN)
+    before = dump()
+    for path in (
+        "/queue/", "/queue/next/", "/queue/keys/", "/undo/", "/appeals/", "/search/?text=a", "/batches/", "/batches/draw/", "/audits/",
+        "/pens/", f"/pen/{pen}/", f"/pen/{pen}/act/?action=warn&rule=repeat", f"/pen/{pen}/stop/?action=block&rule=repeat",
+        f"/letter/{letter}/", f"/letter/{letter}/judge/?action=approve", f"/letter/{letter}/claim/", f"/letter/{letter}/erase/?sure=yes",
+        "/newsroom/", "/newsroom/take-in/", "/newsroom/hand-over/", "/newsroom/names/?names=Daniel+Orsk", "/log/", "/figures/", "/hits/",
+    ):  # fmt: skip
+        assert admin.get(path).status_code in (200, 405), path
+    assert dump() == before
+    assert not any(m.objects.exists() for m in (Claim, Note, Batch, Audit))
+
+
+def test_forms_need_their_token(room: Room) -> None:
+    letter = room.file()
+    strict = room.browser(enforce_csrf_checks=True)
+    assert strict.post(f"/letter/{letter}/judge/", {"action": "approve"}).status_code == 403
+    assert room.letter(letter).state == "waiting"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/letter/zz/", "/letter/" + "0" * 64 + "/", "/letter/%00/", "/pen/" + "0" * 32 + "/", "/queue/?pile=%00", "/queue/?pile=x",
+        "/queue/?after=%00%27", "/log/?after=x", "/log/?after=%F0%9F%98%80", "/log/?who=m%C2%B2", "/log/?who=" + "9" * 40, "/batches/99999999999999999999/",
+        "/search/?text=%00&name=%00&pen=%00&story=%00&state=x&rule=y&language=z&after=w", "/story/..%2f..%2fetc/", "/search/?text=" + "a+" * 90,
+        "/queue/?done=" + "9" * 30, "/queue/?done=%C2%B2", "/search/?after=99999999999%20" + "0" * 64 + "&text=a",
+    ],
+)  # fmt: skip
+def test_odd_addresses_get_a_clear_answer(room: Room, path: str) -> None:
+    assert room.browser("ad", Role.ADMIN).get(path).status_code in (200, 404), path
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"seen": "x"},
+        {"action": "approve"},
+        {"action": "\x00", "seen": "\x00"},
+        {"action": "erase", "seen": "waiting 0"},
+        {"seen": "waiting 0", "action": "remove", "rule": "\x00" * 9},
+    ],
+)
+def test_broken_forms_get_a_clear_answer(room: Room, fields: dict[str, str]) -> None:
+    letter = room.file()
+    admin = room.browser("ad", Role.ADMIN)
+    for what in (
+        "judge",
+        "pick",
+        "hand",
+        "claim",
+        "draft",
+        "let-go",
+        "no-yes",
+        "answer",
+        "audited",
+        "erase",
+    ):
+        assert admin.post(f"/letter/{letter}/{what}/", fields).status_code in (302, 400, 409), what
+    for path in (
+        "/undo/",
+        "/batches/draw/",
+        "/queue/next/",
+        "/newsroom/names/",
+        "/newsroom/transcribe/",
+        f"/story/{STORY}/close/",
+    ):
+        assert admin.post(path, fields).status_code in (302, 400, 404), path
+    assert room.letter(letter).state in ("waiting", "held")
+
+
+def test_spans_may_overlap_or_lie() -> None:
+    made = pieces("one two three", [(1, 0, 7), (2, 4, 13), (3, 5, 5), (4, 90, 99), (5, -3, 2)])
+    assert "".join(p.text for p in made) == "one two three"
+    assert [(p.text, p.findings) for p in made] == [
+        ("on", (1, 5)),
+        ("e ", (1,)),
+        ("t", (1, 2)),
+        ("wo", (1, 2)),
+        (" three", (2,)),
+    ]
+    assert [p.first for p in made] == [(1, 5), (), (2,), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("written", "hidden"),
+    [
+        ("a\u202eb", ["U+202E"]), ("a\u200bb", ["U+200B"]), ("می\u200cدانم", []), ("fo\u200col", ["U+200C"]), ("👩\u200d🚀", []),
+        ("a\u200d", ["U+200D"]), ("a\U000e0041", ["U+E0041"]), ("a\u3164b", ["U+3164"]), ("a\x85b", ["U+0085"]), ("a\u2028b", ["U+2028"]), ("❤\ufe0f", []),
+    ],
+)  # fmt: skip
+def test_what_hides_is_shown(written: str, hidden: list[str]) -> None:
+    made = pieces(written, ())
+    assert [p.hidden for p in made if p.hidden] == hidden
+    assert all(not (p.hidden and p.text) for p in made)
