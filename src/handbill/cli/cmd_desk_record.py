@@ -7,13 +7,8 @@ from pathlib import Path
 import click
 
 from handbill import settings
-from handbill.cli.cmd_keys import (
-    folder_argument,
-    newsroom_id,
-    opened,
-    passphrase,
-    passphrase_option,
-)
+from handbill.cli.asking import passphrase, passphrase_option
+from handbill.cli.cmd_keys import folder_argument, newsroom_id, opened
 from handbill.cli.ui import emit, printable
 from handbill.desk.place import place
 from handbill.errors import KeysLocked

@@ -173,8 +173,6 @@ def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
         "name_key": neighbours.name_key(letter.name),
         "screened": "",
         "compared": letter.kind not in JUDGED,
-        "rule": "",
-        "pick": False,
         "pile": "",
         "place": "",
     }
