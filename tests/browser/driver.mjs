@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LOCAL = /^(file|data|blob|about|moz-extension|chrome):/;
+const LOCAL = /^((file|data|blob|about|moz-extension|chrome):|http:\/\/127\.0\.0\.1:)/;
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
@@ -61,6 +61,22 @@ function prepare(language) {
   if (!language) return;
   Object.defineProperty(navigator, "language", { get: () => language });
   Object.defineProperty(navigator, "languages", { get: () => [language] });
+}
+
+/** Go to a page of this computer's own server in the tab that is open: its cookies are kept. */
+async function visit({ url }) {
+  if (!url.startsWith("http://127.0.0.1:")) throw new Error(`not on this computer: ${url}`);
+  const response = await page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  return response?.status() ?? 0;
+}
+
+/** Click what leads to another page, and wait for that. */
+async function follow({ selector }) {
+  const [response] = await Promise.all([
+    page.waitForNavigation({ waitUntil: "load", timeout: 60_000 }),
+    page.click(selector),
+  ]);
+  return response?.status() ?? 0;
 }
 
 /** A context of its own, so that no storage of an earlier page is seen; a profile on disk has one. */
@@ -143,6 +159,8 @@ async function axe() {
 const methods = {
   launch,
   open,
+  visit,
+  follow,
   upload,
   storage,
   axe,

@@ -72,6 +72,14 @@ class Browser:
         """
         self._ask("open", path=str(path.resolve()), **options)
 
+    def visit(self, url: str) -> int:
+        """Go to a page of a server on this computer, in the tab that ``open`` made; its status."""
+        return int(self._ask("visit", url=url))
+
+    def follow(self, selector: str) -> int:
+        """Click a link or button, wait for the page that it leads to, and return its status."""
+        return int(self._ask("follow", selector=selector))
+
     def evaluate(self, script: str) -> Any:
         """Return the value of an expression (a promise is awaited)."""
         return self._ask("evaluate", script=script)

@@ -4,8 +4,6 @@ The database is set by :func:`handbill.desk.database.connect`, what differs from
 :func:`handbill.desk.serving.site.apply`; the database below is for type checkers.
 """
 
-from pathlib import Path
-
 INSTALLED_APPS = [
     "handbill.desk.store",
     "handbill.desk.staff",
@@ -71,7 +69,6 @@ FILE_UPLOAD_HANDLERS: list[str] = []
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어"), ("es", "Español"), ("fa", "فارسی")]
-LOCALE_PATHS = [str(Path(__file__).parent / "locale")]
 
 AUTH_USER_MODEL = "staff.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -84,6 +81,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["name"]},
     },
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -130,7 +128,13 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_TOLERANCE = 1  # clocks of old laptops are a little wrong; a code still counts once
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # there is no e-mail here
+ACCOUNT_FORMS = {
+    "login": "handbill.desk.staff.entrance.LoginForm",
+    "reauthenticate": "handbill.desk.staff.entrance.ReauthenticateForm",
+    "change_password": "handbill.desk.staff.entrance.ChangePasswordForm",
+}
 MFA_FORMS = {
+    "activate_totp": "handbill.desk.staff.entrance.ActivateForm",
     "authenticate": "handbill.desk.staff.codes.AuthenticateForm",
     "reauthenticate": "handbill.desk.staff.codes.ReauthenticateForm",
 }

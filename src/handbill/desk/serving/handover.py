@@ -17,7 +17,7 @@ _OURS = "HANDBILL_"
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Called in the worker, it returns the WSGI application.
+    """Called in the worker, it returns the application.
 
     ``secrets`` is none for the public site. ``settings`` go before the desk's own.
     """
@@ -36,14 +36,14 @@ class Handover:
 
 
 def application(site: Site, database: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
-    """Start Django and return it behind its limits."""
+    """Start Django and return it behind its door."""
     from django.conf import settings as django_settings  # noqa: PLC0415
     from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415
 
     from handbill.desk.database import start  # noqa: PLC0415
     from handbill.desk.serving import logs  # noqa: PLC0415
     from handbill.desk.serving import site as sites  # noqa: PLC0415
-    from handbill.desk.serving.limits import App, Limits  # noqa: PLC0415
+    from handbill.desk.serving.door import Door, Wsgi  # noqa: PLC0415
 
     kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     start({**database, **kept})
@@ -51,4 +51,4 @@ def application(site: Site, database: Mapping[str, Any], settings: Mapping[str, 
     for name, value in settings.items():
         setattr(django_settings, name, value)
     logs.quiet()
-    return Limits(cast(App, WSGIHandler()), secure=site.secure)
+    return Door(cast(Wsgi, WSGIHandler()), secure=site.secure)

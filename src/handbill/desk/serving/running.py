@@ -10,7 +10,6 @@ from handbill.desk.serving.handover import Handover
 
 HEADER_TIMEOUT_MS = 10_000
 END_TIMEOUT_S = 30
-THREADS = 8  # in a worker: what waits for the database or for a slow form holds one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,15 @@ def run(handover: Handover, listening: Listening) -> None:
         "handbill.desk",
         address=listening.host,
         port=listening.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=listening.workers,
-        blocking_threads=THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
             header_read_timeout=HEADER_TIMEOUT_MS, max_buffer_size=64 << 10
         ),
         websockets=False,
         backlog=512,
-        backpressure=64,
+        backpressure=512,
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from nacl.encoding import Base64Encoder
 from nacl.secret import SecretBox
@@ -69,6 +71,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Only paths on this desk: an address with a host leads nowhere."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How a person can confirm that it is them, in our words."""
+        words = {
+            "reauthenticate": _("With the password"),
+            "mfa_reauthenticate": _("With a code"),
+            "mfa_reauthenticate:webauthn": _("With a passkey"),
+        }
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": words[way["id"]]} for way in ways]
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Turn away who may not come in, as if the password were wrong."""
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
@@ -103,6 +115,11 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def _get_site_name(self) -> str:
         return self.get_totp_issuer()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:  # noqa: A002
+        """What a passkey is called where nobody gives it a name."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Key {number}").format(number=count + 1)
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret for the database."""

@@ -61,6 +61,11 @@ def _refusal(request: HttpRequest, person: Person | None, need: Need) -> HttpRes
     return None
 
 
+def complete(person: Person) -> bool:
+    """Whether an account has an own password and a second factor, so that its role counts."""
+    return not person.must_change and has_second_factor(person)
+
+
 def has_second_factor(person: Person) -> bool:
     """Whether a person has an authenticator app or a passkey."""
     return bool(Authenticator.objects.filter(user=person, type__in=SECOND_FACTORS).exists())
