@@ -32,7 +32,12 @@ async function launch({ kind, executable, profile, downloads }) {
     headless: true,
     args,
     userDataDir: profile,
-    extraPrefsFirefox: chromium ? undefined : { ...FIREFOX_PREFS, ...(downloads ? saving(downloads) : {}) },
+    extraPrefsFirefox: chromium ? undefined : {
+      ...FIREFOX_PREFS,
+      ...(downloads ? saving(downloads) : {}),
+      // How often it writes down what is open; by itself every 15 s.
+      ...(profile ? { "browser.sessionstore.interval": 1000 } : {}),
+    },
     protocolTimeout: 180_000,
   });
   onDisk = Boolean(profile);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,11 @@ class Browser:
         executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
         self.version = self._ask("launch", kind=kind, executable=executable, **given)
 
+    @property
+    def pid(self) -> int:
+        """Return the process that the browser's own processes are below."""
+        return self._node.pid
+
     def _ask(self, method: str, **params: Any) -> Any:
         assert self._node.stdin
         assert self._node.stdout
@@ -87,6 +94,14 @@ class Browser:
     def wait(self, script: str, timeout_s: float = 60) -> None:
         """Wait until an expression is true."""
         self._ask("wait", script=script, timeout_s=timeout_s)
+
+    def wait_for(self, true: Callable[[], bool], timeout_s: float = 60) -> None:
+        """Wait until something outside the page is true, such as a file that was saved."""
+        until = time.monotonic() + timeout_s
+        while not true():
+            if time.monotonic() > until:
+                raise BrowserError(f"{self.kind}: waited {timeout_s} s")
+            time.sleep(0.05)
 
     def click(self, selector: str) -> None:
         self._ask("click", selector=selector)

@@ -83,7 +83,7 @@ def site(say: Callable[[str], str] = lambda text: text) -> Site:
     captions = tuple(PlacedCaption(tag, say(tag), VTT.format(text[tag]), f"films/f.{tag}.srt") for tag in ("en", "fa"))
     placed = PlacedFilm("films/f 1.mp4", 640, 360, 62.0, 10**6, (large,), captions)
     words = {"en": ("one", "two"), "ko": ("하나", "둘")}
-    facts = EditionFacts(7, "ab" * 16, "2026-11-24", "2027-05-24", "cd" * 32, words)
+    facts = EditionFacts(7, "ab" * 16, "2026-11-24", "2027-05-24", "cd" * 32, words, "09" * 32)
     media = Placed(stills, {film.id: placed for film in films}, read=lambda _path: grey())
     rules = {tag: _book(tag, body) for tag, body in text.items()}
     return Site(newsroom, media, facts, single_files=50, rules=rules, talk=talk(text))

@@ -179,6 +179,7 @@ class _Job:
             drawn.stale_after,
             ring.newsroom_id,
             dict(newsroom_words(ring.roots[0])),
+            drawn.seal_key,
         )
         talk = talk_of(self._said, drawn.edition_id, ring.desk_secret()) if self._said else None
         output, items = self._build(facts, talk)

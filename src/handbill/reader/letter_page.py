@@ -5,7 +5,6 @@ nothing else. The maintained sources lie in ``letterpage/``, and what it shares 
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from itertools import takewhile
 
 from handbill.keys.words import LISTS, word_list
 from handbill.reader.house_rules import ShownBook
@@ -45,6 +45,7 @@ _SCRIPTS = (
 )
 _COMMENT = re.compile(r"^\s*//.*\n|\s*// eslint-.*$", re.MULTILINE)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
+_SIGN = re.compile(r'("(?:[^"\\]|\\.)*")| *([=*<>?:;,{}()|&!]+) *')
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def letter_page(facts: LetterFacts) -> bytes:
     left = MAX_BYTES - len(page)
     fitting = 0
     for row in rows:
-        left -= len(_data(row).encode())
+        left -= len(_data(row).encode()) - 2
         fitting += left >= 0
     return _page(facts, rows[:fitting]) if fitting else page
 
@@ -158,7 +159,8 @@ def packed(words: Sequence[str]) -> str:
     """Write each word as one digit, how many letters of the word before stay, and the others."""
     out, last = [], ""
     for word in words:
-        kept = min(9, len(os.path.commonprefix([last, word])))
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(last, word, strict=False))
+        kept = min(9, len(list(same)))
         out.append(f"{kept}{word[kept:]}")
         last = word
     return "".join(out)
@@ -171,11 +173,22 @@ def _catalogue(language: str) -> dict[str, str]:
 
 @cache
 def _scripts() -> str:
-    """Join the scripts in the order of their needs, ours without comments and indents."""
-    return "".join(
-        source(path) if "/vendor/" in path else _INDENT.sub("", _COMMENT.sub("", source(path)))
-        for path in _SCRIPTS
-    )
+    """Join the scripts in the order of their needs, ours without what is there for people."""
+    return "".join(source(path) if "/vendor/" in path else lean(source(path)) for path in _SCRIPTS)
+
+
+def lean(script: str) -> str:
+    """Return a script of ours without comments, indents, and spaces about signs.
+
+    Lines with a slash keep theirs, where only a parser can tell a division from an expression.
+    Strings stand between double quotes and end on their line.
+    """
+    lines = _INDENT.sub("", _COMMENT.sub("", script)).splitlines(keepends=True)
+    return "".join(line if "/" in line else _SIGN.sub(_tight, line) for line in lines)
+
+
+def _tight(found: re.Match[str]) -> str:
+    return found[1] or found[2]
 
 
 def _data(values: object) -> str:

@@ -18,14 +18,15 @@ _VIDEO = re.compile(r'<video controls[^>]*? poster="([^"]*)"[^>]*>.*?</video>', 
 _ARTICLE = re.compile(r"<article>(.*?)</article>", re.DOTALL)
 _LINK = re.compile(r' href="([^"]*)"')
 _STORY = re.compile(r"(?:\.\./)*stories/([^/]+)/index\.html")
+_ANSWER = re.compile(r'<section class="answer">.*?</section>', re.DOTALL)
 _SEARCH = re.compile(r'<a class="seek"[^>]*>.*?</a>')
 
 
 def one_file(page: str, *, style: str, read: Read) -> str:
-    """Return a page with its style and its pictures inside it."""
+    """Return a page with its style and its pictures inside it, without what leads to the others."""
     page = _VIDEO.sub(r'<img src="\1" alt="">', page)
     page = _SHEET.sub(lambda _: f"<style>{style}</style>", page, count=1)
-    page = _SEARCH.sub("", page)
+    page = _ANSWER.sub("", _SEARCH.sub("", page))
     return _IMAGE.sub(lambda found: f'<img src="{_inside(found, read)}"', page)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
-from handbill.reader import shown, threads
+from handbill.reader import answering, shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
 from handbill.reader.house_rules import ShownBook, rules_body
@@ -23,6 +23,7 @@ from handbill.reader.values import EditionFacts, Placed, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
+_EMPTY = ("deck", "kicker", "byline", "iso", "day", "lead", "closed", "answer")
 NEWEST = 24
 MOST = 200
 VERIFIER = "verify.html"
@@ -61,7 +62,14 @@ class Site:
         """Hash-like text of everything that stands on all pages."""
         n = self.newsroom
         fixed = (n.name, n.names, n.language, n.languages, n.sections)
-        return repr((design_hash(), fixed, [(p.kind, p.language) for p in self.texts]))
+        return repr(
+            (
+                design_hash(),
+                fixed,
+                [(p.kind, p.language) for p in self.texts],
+                answering.writable(self),
+            )
+        )
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
@@ -92,6 +100,7 @@ class Site:
                     path, self._paper_inputs(language), partial(self._paper, language)
                 )
         yield from threads.receipt_plans(self)
+        yield from answering.letter_plans(self)
         yield from sheet_plans(self)
         yield from self._sections()
         yield from self._archives()
@@ -194,6 +203,7 @@ class Site:
             "sections": [],
             "years": [],
             "takeaways": [],
+            "answer": None,
             "shelves": [{"kind": "section", "title": "", "cards": cards}],
         }
         return render("door.html", context)
@@ -323,6 +333,7 @@ class Site:
                 "lead": lead and shown.picture(self, lead, up),
                 "body": markup(body_html(entry.body, around)),
                 "closed": "" if letters else shown.closed(say, entry),
+                "answer": answering.answer(self, entry),
             },
             "letters": markup(letters),
             "back": "",
@@ -371,7 +382,7 @@ class Site:
         back: str = "",
     ) -> str:
         """Return a page that is no story: a text, or letters with a way ``back`` to theirs."""
-        story = dict.fromkeys(("deck", "kicker", "byline", "iso", "day", "lead", "closed"), "")
+        story = dict.fromkeys(_EMPTY, "")
         context = {
             **self.frame("text", language, title, path),
             "story": {**story, "title": title, "translations": [], "body": markup(body)},
@@ -397,6 +408,7 @@ class Site:
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers if takeaways],
+            "answer": answering.on_door(self),
             "door": {
                 "masthead": True,
                 "title": name,

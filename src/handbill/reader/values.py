@@ -14,7 +14,10 @@ from handbill.letters.thread import Thread
 
 @dataclass(frozen=True, slots=True)
 class EditionFacts:
-    """What the door and the about page say of the edition."""
+    """What the door, the about page and the letter page say of the edition.
+
+    ``seal_key`` is the public sealing key in hex, empty in a draft, which takes no letters.
+    """
 
     number: int
     edition_id: str
@@ -22,6 +25,7 @@ class EditionFacts:
     stale_after: str
     newsroom_id: str
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seal_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

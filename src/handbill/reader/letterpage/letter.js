@@ -59,7 +59,7 @@ H.letter = (function () {
   function signed(text, pen) {
     var message = H.bytes.encode(text), signature = pen.sign(message), line, data;
     line = H.bytes.concat([H.sha256.keyHash("pen", pen.key), signature]);
-    data = H.bytes.encode(text + "\n\u2014 pen " + base64(line) + "\n");
+    data = H.bytes.encode(text + "\n\u2014 pen " + window.btoa(H.bytes.latin(line)) + "\n");
     if (data.length > MAX_BYTES) { throw fail("too_long"); }
     if (!nacl.sign.detached.verify(message, signature, pen.key)) { throw fail("broken"); }
     return data;
@@ -69,8 +69,6 @@ H.letter = (function () {
   function number(note) {
     return H.sha256.hex(note.subarray(0, H.bytes.blankLine(note, true) + 1)).slice(0, 16);
   }
-
-  function base64(bytes) { return window.btoa(String.fromCharCode.apply(null, bytes)); }
 
   return { tidyBody: tidyBody, tidyName: tidyName, compose: compose, number: number, MAX_NAME: MAX_NAME };
 }());

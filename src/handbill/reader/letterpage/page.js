@@ -123,7 +123,7 @@
     fillLanguages();
     H.choose.speak();
     H.rules.speak();
-    H.phrase.show();
+    H.phrase.speak();
     show();
     count();
   }
@@ -154,6 +154,10 @@
     var modes = document.querySelectorAll("input[name=mode]");
     Array.prototype.forEach.call(modes, function (one) { one.onchange = unobject; });
     id("form").onsubmit = submit;
+    // Who presses Enter in a line means that line, not the whole letter.
+    id("form").onkeydown = function (event) {
+      if (event.keyCode === 13 && event.target.tagName === "INPUT" && event.target.type === "text") { event.preventDefault(); }
+    };
     id("body").oninput = typing;
     id("name").oninput = H.sealing.forget;
     id("form").addEventListener("change", H.sealing.forget);

@@ -2,7 +2,8 @@
 H.phrase = (function () {
   "use strict";
 
-  var say = H.say, make = H.make, NUMBERS = "numbers", drawn = "", drawnFor = "", given = null, stop = null;
+  var say = H.say, make = H.make, NUMBERS = "numbers", drawn = "", drawnFor = "", given = null, stop = null,
+    picked = "", touched = false;
 
   function id(name) { return document.getElementById(name); }
 
@@ -10,14 +11,14 @@ H.phrase = (function () {
 
   // The lists to draw from: numbers only behind own words.
   function fillLists() {
-    var box = id("list"), names = H.pen.LISTS.concat(mode() === "own" ? [NUMBERS] : []), was = box.value;
+    var box = id("list"), names = H.pen.LISTS.concat(mode() === "own" ? [NUMBERS] : []);
     box.textContent = "";
     names.forEach(function (name) {
       var option = make("option", name === NUMBERS ? say("pen_numbers") : H.data.names[name]);
       option.value = name;
       box.appendChild(option);
     });
-    box.value = names.indexOf(was) >= 0 ? was : natural(names);
+    box.value = names.indexOf(picked) >= 0 ? picked : natural(names);
   }
 
   function natural(names) {
@@ -35,7 +36,14 @@ H.phrase = (function () {
     id("drawn").textContent = "";
     drawn.split(" ").forEach(function (word) { id("drawn").appendChild(make("li", word)); });
     id("drawn").lang = id("list").value === NUMBERS ? "" : id("list").value;
-    id("drawn").dir = "ltr";
+    id("drawn").dir = id("list").value === NUMBERS ? "" : "ltr";
+  }
+
+  // Until the writer chooses: list words where their language has a list, else words of their own.
+  function speak() {
+    var way = H.pen.LISTS.indexOf(say.language) >= 0 ? "new" : "own";
+    if (!touched) { document.querySelector("input[name=pen][value=" + way + "]").checked = true; }
+    show();
   }
 
   // Show what the chosen way needs.
@@ -109,14 +117,15 @@ H.phrase = (function () {
     drawn = drawnFor = "";
     id("own").value = id("phrase").value = "";
     id("drawn").textContent = "";
+    picked = "";
+    touched = false;
     give(null);
-    document.querySelector("input[name=pen][value=new]").checked = true;
     id("kept").checked = false;
     Array.prototype.forEach.call(document.querySelectorAll(".unveil"), function (tick) {
       tick.checked = false;
       tick.onchange();
     });
-    show();
+    speak();
   }
 
   // A phrase is veiled by style and not by type=password: no browser offers to keep it.
@@ -126,12 +135,21 @@ H.phrase = (function () {
   }
 
   function start() {
-    Array.prototype.forEach.call(document.querySelectorAll("input[name=pen]"), function (choice) { choice.onchange = show; });
+    Array.prototype.forEach.call(document.querySelectorAll("input[name=pen]"), function (choice) {
+      choice.onchange = function () {
+        touched = true;
+        show();
+      };
+    });
     Array.prototype.forEach.call(document.querySelectorAll(".unveil"), veil);
-    id("list").onchange = id("redraw").onclick = function () { show(true); };
+    id("list").onchange = function () {
+      picked = this.value;
+      show();
+    };
+    id("redraw").onclick = function () { show(true); };
     id("phrase").oninput = rate;
     id("own").oninput = function () { id("kept").checked = false; };
   }
 
-  return { start: start, show: show, problems: problems, pen: pen, give: give, halt: halt, clear: clear };
+  return { start: start, speak: speak, problems: problems, pen: pen, give: give, halt: halt, clear: clear };
 }());

@@ -15,7 +15,7 @@ H.receipts = (function () {
 
   // The number of slots.
   function slots(head, size) {
-    var power = head[36] << 8 | head[37], text = String.fromCharCode.apply(null, head.subarray(0, 20));
+    var power = head[36] << 8 | head[37], text = H.bytes.latin(head.subarray(0, 20));
     if (text.indexOf(ANY) === 0 && text !== MAGIC) { throw fail("receipts_newer"); }
     if (text !== MAGIC || head.length !== HEAD || power < 6 || power > 20 || size !== HEAD + SLOT * Math.pow(2, power)) {
       throw fail("receipts_broken");

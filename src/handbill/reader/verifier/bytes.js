@@ -71,16 +71,13 @@ H.bytes = (function () {
     }
   }
 
-  function decodeSlowly(bytes) {
-    var out = [], raw, from, i, step = 8192;
-    for (from = 0; from < bytes.length; from += step) {
-      raw = [];
-      for (i = from; i < Math.min(from + step, bytes.length); i++) {
-        raw.push(String.fromCharCode(bytes[i]));
-      }
-      out.push(raw.join(""));
-    }
-    return decodeURIComponent(escape(out.join("")));
+  function decodeSlowly(bytes) { return decodeURIComponent(escape(latin(bytes))); }
+
+  // Each byte as one character; old browsers apply no typed array.
+  function latin(bytes) {
+    var out = [], i;
+    for (i = 0; i < bytes.length; i++) { out.push(String.fromCharCode(bytes[i])); }
+    return out.join("");
   }
 
   // The place of two line feeds in a row: the first (or last) one, or -1.
@@ -117,6 +114,6 @@ H.bytes = (function () {
 
   return {
     fail: fail, nfc: nfc, count: count, hex: hex, fromHex: fromHex, equal: equal, concat: concat,
-    encode: encode, decode: decode, blankLine: blankLine, compare: compare
+    encode: encode, decode: decode, latin: latin, blankLine: blankLine, compare: compare
   };
 }());
