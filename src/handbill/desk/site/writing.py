@@ -1,0 +1,76 @@
+"""Write what the site shows: whole files, each only where it changed, a packed one beside it."""
+
+import gzip
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+_PACKED = (".html", ".css", ".js", ".json", ".atom", ".csv")
+_LEAST = 600
+SUFFIX = ".gz"
+
+
+class Writer:
+    """Writes below one folder and remembers what it wrote.
+
+    Nothing is synced file by file: who relies on the files being there calls :meth:`settle` first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.paths: set[str] = set()
+        self.changed = 0
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file, unless the same bytes lie there.
+
+        The packed form is written first: a client that meets the two apart gets new bytes under
+        the old tag, and asks again.
+        """
+        self.paths.add(path)
+        target = self._folder / path
+        packs = target.suffix in _PACKED and len(data) >= _LEAST
+        packed = target.with_name(target.name + SUFFIX)
+        if _is(target, data) and packs == packed.is_file():
+            return
+        self.changed += 1
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if packs:
+            _whole(packed, gzip.compress(data, 6, mtime=0))
+        else:
+            packed.unlink(missing_ok=True)
+        _whole(target, data)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove files that are shown no longer."""
+        for path in paths:
+            target = self._folder / path
+            target.unlink(missing_ok=True)
+            target.with_name(target.name + SUFFIX).unlink(missing_ok=True)
+            self.changed += 1
+
+    def settle(self) -> None:
+        """Bring what was written onto the disk."""
+        if self.changed and hasattr(os, "sync"):
+            os.sync()
+
+
+def _is(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _whole(path: Path, data: bytes) -> None:
+    fd, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+        new.chmod(0o644)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
