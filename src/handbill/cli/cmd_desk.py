@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
-from handbill.cli import cmd_desk_open
+from handbill.cli import cmd_desk_open, cmd_desk_site
 from handbill.cli.cmd_keys import (
     folder_argument,
     newsroom_id,
@@ -55,6 +55,7 @@ def command() -> None:
 
 
 command.add_command(cmd_desk_open.command)
+command.add_command(cmd_desk_site.command)
 
 
 def _place(newsroom: Path) -> Place:

@@ -69,6 +69,7 @@ def knowing(newsroom: Path, ring: KeyRing) -> Desk:
         protected=ProtectedNames(secret, tags),
         protected_digest=sha256(b"".join(sorted(tags))).hexdigest(),
         reserved=_reserved(newsroom),
+        scribe=next(iter(ring.held("desk")), None),
     )
 
 

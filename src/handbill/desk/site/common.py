@@ -47,10 +47,11 @@ def _style() -> bytes:
 
 
 def _doors(edition: ShownEdition) -> Made:
-    for tag in edition.languages:
-        for path in (f"{tag}/index.html", *(("index.html",) if tag == edition.languages[0] else ())):
-            if path in edition.paths:
-                yield path, live.answer_nearby(edition.page(path), words(tag))
+    doors = {f"{tag}/index.html": tag for tag in edition.languages}
+    doors["index.html"] = edition.languages[0]
+    for path, tag in doors.items():
+        if path in edition.paths:
+            yield path, live.answer_nearby(edition.page(path), words(tag))
 
 
 def _decided(house: House, edition: ShownEdition) -> Made:

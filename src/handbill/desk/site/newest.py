@@ -29,7 +29,8 @@ def newest_of(thread: Thread) -> dict[str, int]:
 def newest_of_all(most: int) -> Iterator[tuple[str, Shown]]:
     """Yield story and letter of those published last, newest first."""
     entries = Entry.objects.filter(action__in=_PUBLISHING).exclude(letter="")
-    ids = list(dict.fromkeys(entries.order_by("-sequence").values_list("letter", flat=True)[:_LOOKED_AT]))
+    last = entries.order_by("-sequence").values_list("letter", flat=True)[:_LOOKED_AT]
+    ids = list(dict.fromkeys(last))
     fields = ("id", "story", *FIELDS)
     seen = 0
     for begin in range(0, len(ids), 500):

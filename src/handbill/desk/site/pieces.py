@@ -87,9 +87,7 @@ def _moved(frame: live.Frame, up: str) -> live.Frame:
     )
 
 
-def _pages(
-    house: House, given: Given, at: tuple[live.Frame, live.Spot], *, takes: bool
-) -> Made:
+def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, takes: bool) -> Made:
     thread, folder = given.thread, given.piece.folder
     if not thread.entries and thread.open:
         yield given.piece.path, live.first_page(*at, "", takes=takes)
@@ -143,7 +141,7 @@ def _feed(house: House, given: Given) -> bytes:
         f"{piece.title}: {words(piece.language).text['embed.title']}",
         f"{base}/{live.FEED}",
         f"{house.address}/{piece.path}#letters",
-        house.day(0),
+        max((house.day(e.edition) for e in given.thread.entries), default=house.day(0)),
     )
     shown = [e for e in given.thread.entries if e.state is Shown.PUBLISHED]
     last = sorted(shown, key=lambda e: (-given.newest.get(e.key, 0), -e.edition, e.key))
@@ -154,5 +152,3 @@ def feed_item(house: House, piece: Piece, entry: Entry) -> Item:
     """Return a letter as feeds show it."""
     href = f"{house.address}/l/{piece.id}/{entry.key}"
     return Item(entry, piece.id, piece.title, href, house.day(entry.edition))
-
-

@@ -54,8 +54,9 @@ class Publisher:
         self, layout: Layout, edition: ShownEdition, wishes: Wishes, book: Book | None
     ) -> None:
         self._layout, self._edition, self._wishes = layout, edition, wishes
-        self._house = _house(edition, wishes, book)
         self._written = _read_written(layout, self._key())
+        self._written["days"][str(edition.number)] = edition.issued
+        self._house = _house(edition, wishes, book, self._written["days"])
 
     def _key(self) -> list[Any]:
         """Return what, if it changes, makes every page another one."""
@@ -72,9 +73,7 @@ class Publisher:
             if item not in known or known[item][0] != versions.get(item, 0)
         ]
 
-    def renew(
-        self, *, everything: bool = False, progress: Progress = SILENT
-    ) -> Report:
+    def renew(self, *, everything: bool = False, progress: Progress = SILENT) -> Report:
         """Write what is behind; ``everything`` writes all again.
 
         Raises:
@@ -167,7 +166,10 @@ class Publisher:
         write_whole(self._layout.written, data)
 
 
-def _house(edition: ShownEdition, wishes: Wishes, book: Book | None) -> House:
+def _house(
+    edition: ShownEdition, wishes: Wishes, book: Book | None, days: Mapping[str, str]
+) -> House:
+    first = min(days.values())
     shown: dict[str, dict[str, str]] = {}
 
     def titles(language: str) -> dict[str, str]:
@@ -185,7 +187,7 @@ def _house(edition: ShownEdition, wishes: Wishes, book: Book | None) -> House:
         framed=bool(wishes.hosts),
         titles=titles,
         rules=lambda language: rules_path(edition, language),
-        day=lambda _number: edition.issued,
+        day=lambda number: days.get(str(number), first),
     )
 
 
@@ -195,10 +197,10 @@ def _read_written(layout: Layout, key: list[Any]) -> dict[str, Any]:
         found = json.loads(read_inside(layout.folder, layout.written.name, MAX_WRITTEN_BYTES))
         pieces = {str(k): [int(v), list(map(str, p))] for k, (v, p) in found["pieces"].items()}
         shared = list(map(str, found["common"]))
+        days = {str(number): str(day) for number, day in found["days"].items()}
         same = found["key"] == key
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {"key": key, "common": [], "pieces": {}}
+        return {"key": key, "common": [], "days": {}, "pieces": {}}
     if not same:  # the paths are kept, so that what is not written again is removed
         pieces = {item: [-1, paths] for item, (_, paths) in pieces.items()}
-    return {"key": key, "common": shared, "pieces": pieces}
-
+    return {"key": key, "common": shared, "days": days, "pieces": pieces}

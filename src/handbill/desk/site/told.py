@@ -21,7 +21,8 @@ _HOST = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What the site takes: letters in the tray at once, letters a minute, of these from the plain
-    form; ``work`` is how many zero bits a letter must bring when half the minute's are gone, 0: none.
+    form. ``work`` is how many zero bits a letter must bring once half the minute's are gone; 0:
+    none is ever asked for.
     """
 
     tray: int = 20_000
