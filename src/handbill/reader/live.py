@@ -62,12 +62,15 @@ def frame(page: str) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a page lies: its item's id, the way ``up`` to the edition's root, its feed if any."""
+    """Where a page lies: its item's id, the way ``up`` to the edition's root, its feed if any, and
+    the page of decisions from the root.
+    """
 
     item: str
     up: str
     say: Words
     feed: str = ""
+    decisions: str = ""
 
 
 def first_page(cut: Frame, spot: Spot, letters: str, *, takes: bool) -> bytes:
@@ -116,7 +119,7 @@ def _answer(spot: Spot, takes: bool) -> str:
         "form": f"{spot.up}{FORM}/{spot.item}.html",
         "named": spot.say.say("answer_id", id=spot.item),
         "feed": spot.feed,
-        "decisions": f"{spot.up}pages/decisions.{spot.say.language}.html",
+        "decisions": spot.decisions and spot.up + spot.decisions,
     }
     return str(markup(render("live_answer.html", context)))
 

@@ -53,7 +53,9 @@ def made(house: House, given: Given) -> Made:
     """
     piece, thread = given.piece, given.thread
     say, frame = words(piece.language), live.frame(given.page)
-    spot = live.Spot(piece.id, piece.up, say, live.FEED if thread.published else "")
+    spoken = piece.language if piece.language in house.languages else house.languages[0]
+    decisions = f"pages/decisions.{spoken}.html"
+    spot = live.Spot(piece.id, piece.up, say, live.FEED if thread.published else "", decisions)
     takes = frame.takes and thread.open
     yield from _pages(house, given, (frame, spot), takes=takes)
     if takes:

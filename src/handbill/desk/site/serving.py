@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from handbill.desk.site import answers, forms
+from handbill.desk.embed.framing import SCRIPTS
 from handbill.desk.site.answers import Answer
 from handbill.desk.site.found import Files
 from handbill.desk.site.layout import Layout
@@ -120,7 +121,7 @@ class Site:
         item = self._by_path.get(path if not path.endswith("/") else path + "index.html")
         if item and scope.method == "GET":
             self._views.count(item)
-        embedded = path.startswith("embed") and bool(self._told.hosts)
+        embedded = bool(self._told.hosts) and (path.startswith("embed/") or path in SCRIPTS)
         hosts = self._told.hosts if embedded else ()
         return answers.file(found, scope.headers, hosts=hosts, shared=embedded)
 
