@@ -43,9 +43,11 @@ class Cut:
     where: Mapping[str, int]
 
 
-def cut(thread: Thread, *, newest_first: bool = False) -> Cut:
-    """Return the pages of a thread."""
-    found = pages(arrange(thread.entries, newest_first=newest_first))
+def cut(
+    thread: Thread, *, newest_first: bool = False, decided: Mapping[str, int] | None = None
+) -> Cut:
+    """Return the pages of a thread; ``decided`` as :func:`handbill.letters.thread.arrange` says."""
+    found = pages(arrange(thread.entries, newest_first=newest_first, decided=decided))
     return Cut(found, {p.entry.key: n for n, part in enumerate(found, 1) for p in part})
 
 

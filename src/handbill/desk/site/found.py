@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from handbill.desk.site.writing import SUFFIX
+from handbill.files import changed_ns
 
 MAX_PATH = 400
 MAX_KEPT_BYTES = 1 << 20
@@ -84,7 +85,8 @@ class Files:
         return None
 
     def _found(self, root: str, path: str, whole: str, info: os.stat_result) -> Found | None:
-        stamp = (info.st_mtime_ns, info.st_size, info.st_ino)
+        # Files of editions all wear one date, so it is the system's own that tells them apart.
+        stamp = (changed_ns(info), info.st_size, info.st_ino)
         kept = self._kept.get(whole)
         if kept and kept[0] == stamp:
             self._kept.move_to_end(whole)
@@ -125,7 +127,7 @@ def _through_link(root: str, path: str) -> bool:
 def _read(whole: str, info: os.stat_result) -> Found:
     ending = os.path.splitext(whole)[1].lower()  # noqa: PTH122
     kind = TYPES.get(ending, "application/octet-stream")
-    tag = f"{info.st_mtime_ns:x}-{info.st_size:x}"
+    tag = f"{changed_ns(info):x}-{info.st_size:x}"
     if info.st_size > MAX_KEPT_BYTES:
         return Found(whole, tag, info.st_size, kind, _NOTHING, ending in _FRESH)
     with open(whole, "rb") as file:  # noqa: PTH123

@@ -21,7 +21,7 @@ from handbill.desk.site.told import Limits, read_address, read_hosts
 from handbill.desk.site.views import counted
 from handbill.desk.store.discussions import listen
 from handbill.errors import FormatError, HandbillError, UsageError
-from handbill.files import read_inside, write_whole
+from handbill.files import changed_ns, read_inside, write_whole
 from handbill.progress import SILENT, Progress
 
 REMEMBERED = "site.json"
@@ -102,7 +102,7 @@ def _edition(folder: str) -> ShownEdition:
     """Return the edition, read again only where another was pressed in its place."""
     told = Path(folder) / "_edition" / "targets" / "edition.json"
     try:
-        stamp = told.stat().st_mtime_ns
+        stamp = changed_ns(told.stat())  # all files of editions wear one date
     except OSError as error:
         raise UsageError(f"{folder}: is no edition", hint="press one first") from error
     kept = _read.get(folder)

@@ -94,7 +94,7 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
     if not thread.entries and thread.open:
         yield given.piece.path, live.first_page(*at, "", takes=takes)
         return
-    oldest, newest = cut(thread), cut(thread, newest_first=True)
+    oldest, newest = cut(thread), cut(thread, newest_first=True, decided=given.newest)
     sorted_both = len(oldest.where) > 1 and oldest.pages != newest.pages
     for parts, first in ((oldest, "index.html"), (newest, "newest.html"))[: 1 + sorted_both]:
         around = _around(house, given, first, sorts=sorted_both, takes=takes)

@@ -24,7 +24,7 @@ from handbill.desk.site.taking import Taken, Taker
 from handbill.desk.site.told import MAX_BYTES, Told, read
 from handbill.desk.site.views import Counting
 from handbill.errors import FormatError, HandbillError
-from handbill.files import read_inside
+from handbill.files import changed_ns, read_inside
 from handbill.letters.seal import SEALED_BYTES, VERSION
 
 BODY_TIMEOUT_S = 15
@@ -234,7 +234,7 @@ class Site:
         self._looked = now
         layout = self._place.layout
         with contextlib.suppress(OSError, HandbillError):
-            stamp = layout.told.stat().st_mtime_ns
+            stamp = changed_ns(layout.told.stat())
             if stamp == self._stamp:
                 return
             self._told = read(read_inside(layout.folder, layout.told.name, MAX_BYTES))

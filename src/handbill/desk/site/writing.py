@@ -49,6 +49,16 @@ class Writer:
             target.unlink(missing_ok=True)
             target.with_name(target.name + SUFFIX).unlink(missing_ok=True)
             self.changed += 1
+            self._leave(target.parent)
+
+    def _leave(self, folder: Path) -> None:
+        """Remove a folder that is empty now, and those above it."""
+        while folder != self._folder:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
 
     def settle(self) -> None:
         """Bring what was written onto the disk."""
