@@ -104,7 +104,8 @@ def command(
     sys.stdout.flush()
     database.leave()
     from handbill.desk.serving.handover import Handover  # noqa: PLC0415
-    from handbill.desk.serving.running import Listening, run  # noqa: PLC0415
+    from handbill.desk.serving.listening import Listening  # noqa: PLC0415
+    from handbill.desk.serving.running import run  # noqa: PLC0415
 
     options = database.options(chosen.database or where.database)
     run(

@@ -108,7 +108,7 @@ def serve_public(newsroom: Path, edition: Path, at: tuple[str, int, int], *, as_
         UsageError: nothing was published yet, or the port is taken.
     """
     from handbill.cli.cmd_desk_open import free_port  # noqa: PLC0415
-    from handbill.desk.serving.running import Listening  # noqa: PLC0415
+    from handbill.desk.serving.listening import Listening  # noqa: PLC0415
     from handbill.desk.site.layout import layout  # noqa: PLC0415
     from handbill.desk.site.running import run  # noqa: PLC0415
     from handbill.desk.site.serving import Place as Served  # noqa: PLC0415

@@ -82,6 +82,7 @@ class Publisher:
         report = Report()
         names = sorted(self._edition.pieces) if everything else self.behind()
         if not names and not everything and self._written["common"]:
+            self._tell()
             return report
         progress.start("writing the site", len(names))
         for begin in range(0, len(names), _BATCH):
@@ -129,9 +130,9 @@ class Publisher:
         writer.settle()
         report.files += writer.changed
         self._written["common"] = sorted(writer.paths)
-        write_whole(self._layout.told, told.write(self._told()))
         self._layout.views.mkdir(exist_ok=True)
         self._save()
+        self._tell()
 
     def _gone(self, report: Report) -> None:
         """Remove the pages of pieces that the edition has no longer."""
@@ -142,6 +143,12 @@ class Publisher:
         if gone:
             report.files += writer.changed
             self._save()
+
+    def _tell(self) -> None:
+        """Tell the public process, where there is anything new."""
+        data = told.write(self._told())
+        if not self._layout.told.is_file() or self._layout.told.read_bytes() != data:
+            write_whole(self._layout.told, data)
 
     def _told(self) -> told.Told:
         edition = self._edition

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from handbill.desk.serving.running import END_TIMEOUT_S, HEADER_TIMEOUT_MS, Listening
+from handbill.desk.serving.listening import END_TIMEOUT_S, HEADER_TIMEOUT_MS, Listening
 from handbill.desk.site.serving import Place, Site
 
 MOST_OPEN = 4096
