@@ -97,7 +97,9 @@ class SiteWorld:
             self.write_story(name, tag, titles.get(name, title))
 
     def write_story(self, name: str, tag: str, title: str) -> None:
-        closed = "comments: closed, nobody could read them in time\n" if name == "closed-road" else ""
+        closed = (
+            "comments: closed, nobody could read them in time\n" if name == "closed-road" else ""
+        )
         quoted = title.replace("\n", " ")
         head = f"---\nid: {name}\ntitle: {quoted}\nlanguage: {tag}\ndate: 2026-11-12\n{closed}---\n"
         (self.newsroom / f"stories/{name}.md").write_text(head + _TEXTS[tag] + "\n", "utf-8")
@@ -160,7 +162,9 @@ class SiteWorld:
         return filed
 
     def take_in(self) -> None:
-        report = take_in(Tray(self.place.tray, self.place.aside), knowing(self.newsroom, self.ring()))
+        report = take_in(
+            Tray(self.place.tray, self.place.aside), knowing(self.newsroom, self.ring())
+        )
         self.refused = report.refused
 
     def approve(self, letter: str, action: Action = Action.APPROVE, rule: str = "") -> str:
@@ -212,7 +216,9 @@ class SiteWorld:
         Letter.objects.bulk_create(rows, batch_size=500)
         changed([story])
 
-    def publish(self, *, everything: bool = False, hosts: tuple[str, ...] = (HOST,), **limits: int) -> Report:
+    def publish(
+        self, *, everything: bool = False, hosts: tuple[str, ...] = (HOST,), **limits: int
+    ) -> Report:
         self.wishes = Wishes(
             edition=str(self.edition), address=ADDRESS, hosts=hosts, limits=Limits(**limits)
         )

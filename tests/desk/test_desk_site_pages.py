@@ -81,7 +81,9 @@ def test_replies_stubs_picks_and_both_orders(world: SiteWorld) -> None:
     assert 'class="letter depth-1' in page
     assert 'href="newest.html#letters"' in page.replace("&#x2f;", "/")
     assert re.findall('id="l-([0-9a-f]+)"', other).index(first) <= 2  # but for the stub, the newest
-    assert set(re.findall('id="l-([0-9a-f]+)"', page)) == set(re.findall('id="l-([0-9a-f]+)"', other))
+    assert set(re.findall('id="l-([0-9a-f]+)"', page)) == set(
+        re.findall('id="l-([0-9a-f]+)"', other)
+    )
 
 
 def test_a_long_thread_has_pages_and_names_of_letters_lead_to_theirs(world: SiteWorld) -> None:
@@ -143,10 +145,14 @@ def test_twice_gives_the_same_bytes_and_writes_nothing(world: SiteWorld) -> None
     world.published("orchard-gate", "One.")
     world.published("bazaar", "یک نامه.", language="fa")
     world.publish()
-    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in world.pages.rglob("*") if p.is_file()}
+    before = {
+        p: (p.read_bytes(), p.stat().st_mtime_ns) for p in world.pages.rglob("*") if p.is_file()
+    }
     assert world.publish().files == 0
     assert world.publish(everything=True).files == 0
-    after = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in world.pages.rglob("*") if p.is_file()}
+    after = {
+        p: (p.read_bytes(), p.stat().st_mtime_ns) for p in world.pages.rglob("*") if p.is_file()
+    }
     assert after == before
     shutil.rmtree(world.newsroom / "site")
     world.publish()
@@ -154,11 +160,15 @@ def test_twice_gives_the_same_bytes_and_writes_nothing(world: SiteWorld) -> None
     assert again == {p: data for p, (data, _) in before.items()}
 
 
-def test_a_killed_run_is_finished_by_the_next(world: SiteWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_run_is_finished_by_the_next(
+    world: SiteWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for story in ("orchard-gate", "winter-market", "bazaar"):
         world.published(story, "Words.")
     whole = SiteWorld.publish(world)
-    expected = {p.relative_to(world.pages): p.read_bytes() for p in world.pages.rglob("*") if p.is_file()}
+    expected = {
+        p.relative_to(world.pages): p.read_bytes() for p in world.pages.rglob("*") if p.is_file()
+    }
     from handbill.desk.site import writing
 
     real = writing._whole
@@ -177,7 +187,11 @@ def test_a_killed_run_is_finished_by_the_next(world: SiteWorld, monkeypatch: pyt
             world.publish()
         monkeypatch.setattr(writing, "_whole", real)
         world.publish()
-        found = {p.relative_to(world.pages): p.read_bytes() for p in world.pages.rglob("*") if p.is_file()}
+        found = {
+            p.relative_to(world.pages): p.read_bytes()
+            for p in world.pages.rglob("*")
+            if p.is_file()
+        }
         assert found == expected, at
 
 
@@ -214,7 +228,9 @@ def test_the_keeper_sees_what_other_processes_changed(world: SiteWorld) -> None:
     assert "From elsewhere." in world.page(f"{STORY}/index.html")
 
 
-def test_the_keeper_says_once_what_it_cannot_do(world: SiteWorld, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_keeper_says_once_what_it_cannot_do(
+    world: SiteWorld, capfd: pytest.CaptureFixture[str]
+) -> None:
     world.publish()
     world.published("orchard-gate", "Later.")
     keeping._read.clear()
@@ -353,7 +369,12 @@ def test_every_shared_payload_stays_text(world: SiteWorld) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["</title><script>alert(1)</script>", "<article>", "</article>\n<section class='letters'>", "</main>"],
+    [
+        "</title><script>alert(1)</script>",
+        "<article>",
+        "</article>\n<section class='letters'>",
+        "</main>",
+    ],
 )
 def test_story_titles_are_text(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDBILL_CACHE", "")
@@ -381,8 +402,11 @@ def test_a_newsroom_with_a_site_is_pressed_as_before(world: SiteWorld) -> None:
 
 
 def test_pages_of_nobody_are_left_as_they_are() -> None:
-    for page in ("", "<p>hello", "<head></head><article>", "<title>x</title></head><article></article>\n"):
+    for page in (
+        "",
+        "<p>hello",
+        "<head></head><article>",
+        "<title>x</title></head><article></article>\n",
+    ):
         with pytest.raises(HandbillError):
             live.frame(page)
-
-

@@ -65,7 +65,9 @@ class Visitor:
         named = {n.replace("_", "-"): v for n, v in headers.items()}
         if method == "POST":
             named.setdefault("content-length", str(len(body)))
-        scope = type("S", (), {"method": method, "path": path, "query_string": query, "headers": named})
+        scope = type(
+            "S", (), {"method": method, "path": path, "query_string": query, "headers": named}
+        )
 
         async def client() -> bytes:
             return body
@@ -98,9 +100,22 @@ def header(answer: Answer, name: str) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/index.html", "/ko/", "/stories/orchard-gate/", f"/{STORY}", "/letter.html", "/letters.atom"]
+    [
+        "/",
+        "/index.html",
+        "/ko/",
+        "/stories/orchard-gate/",
+        f"/{STORY}",
+        "/letter.html",
+        "/letters.atom",
+    ]
     + ["/_edition/targets/edition.json", "/pages/rules.ko.html", "/write/orchard-gate.html"]
-    + ["/stories/winter-market/letters-2.html", "/assets/live.css", "/decisions.csv", "/verify.html"],
+    + [
+        "/stories/winter-market/letters-2.html",
+        "/assets/live.css",
+        "/decisions.csv",
+        "/verify.html",
+    ],
 )
 def test_what_is_published_is_served_with_its_own_policy(visitor: Visitor, path: str) -> None:
     answer = visitor.ask(path)
@@ -115,10 +130,32 @@ def test_what_is_published_is_served_with_its_own_policy(visitor: Visitor, path:
 
 @pytest.mark.parametrize(
     "path",
-    ["/../site.json", "/stories/../../site.json", "/..", "/.lock", "/a/.hidden", "//etc/passwd", "/a//b"]
-    + ["/\\..\\site.json", "/a\0b", "/a\nb", "/" + "a" * 5000, "/site.json", "/written.json", "/views/"]
+    [
+        "/../site.json",
+        "/stories/../../site.json",
+        "/..",
+        "/.lock",
+        "/a/.hidden",
+        "//etc/passwd",
+        "/a//b",
+    ]
+    + [
+        "/\\..\\site.json",
+        "/a\0b",
+        "/a\nb",
+        "/" + "a" * 5000,
+        "/site.json",
+        "/written.json",
+        "/views/",
+    ]
     + ["/letters/abc.bin", "/letters/", "/stories", "/stories/orchard-gate/index.html/", "/\udcff"]
-    + ["/stories/orchard-gate/index.html.gz.gz", "/.new-abc", "/tray/", "/send", "/write/orchard-gate"],
+    + [
+        "/stories/orchard-gate/index.html.gz.gz",
+        "/.new-abc",
+        "/tray/",
+        "/send",
+        "/write/orchard-gate",
+    ],
 )
 def test_nothing_else_is_served(visitor: Visitor, path: str) -> None:
     answer = visitor.ask(path)
@@ -208,7 +245,9 @@ def test_a_letters_lasting_address_leads_to_its_page(world: SiteWorld, visitor: 
         assert visitor.ask(odd).status == 404
 
 
-def test_frames_may_stand_on_the_hosts_that_are_named_and_nothing_else_may(visitor: Visitor) -> None:
+def test_frames_may_stand_on_the_hosts_that_are_named_and_nothing_else_may(
+    visitor: Visitor,
+) -> None:
     for path in ("/embed/ko/winter-market/index.html", "/embed/letter.html"):
         answer = visitor.ask(path)
         assert header(answer, "content-security-policy").endswith(f"frame-ancestors {HOST}")
@@ -375,7 +414,10 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(
 @pytest.mark.parametrize(
     "body",
     [b"\xff\xfe", b"a=1&" * 400, b"%", b"text=%FF%FE&name=%00&agree=yes", b"=" * 4000, b"text"]
-    + [b"text=x&name=y&agree=yes&language=%3Cscript%3E&parent=..%2F..", b"text=%ED%A0%80&name=a&agree=yes"],
+    + [
+        b"text=x&name=y&agree=yes&language=%3Cscript%3E&parent=..%2F..",
+        b"text=%ED%A0%80&name=a&agree=yes",
+    ],
 )
 def test_odd_forms_break_nothing(world: SiteWorld, visitor: Visitor, body: bytes) -> None:
     answer = visitor.ask("/write/orchard-gate", "POST", body)
@@ -402,7 +444,9 @@ def test_every_shared_payload_comes_back_as_text(world: SiteWorld, visitor: Visi
     from desk.test_desk_site_pages import payloads, seen
 
     page = (world.pages / "write/orchard-gate.html").read_bytes()
-    clean = seen(forms.again(page, forms.Filled("t", "n", "en", "", True), ["form.need_name"]).decode())
+    clean = seen(
+        forms.again(page, forms.Filled("t", "n", "en", "", True), ["form.need_name"]).decode()
+    )
     for payload in payloads():
         filled = forms.Filled(payload, payload, "en", "", True)
         found = seen(forms.again(page, filled, ["form.need_name"]).decode())

@@ -20,6 +20,7 @@ from handbill.errors import HandbillError
 LEAST_FREE_BYTES = 32 << 20
 _WAITING = 2 * BATCH
 _COUNTED_S = 5.0
+_MANY = 20_000
 
 
 class Taken(StrEnum):
@@ -40,6 +41,8 @@ class Taker:
         self._folder, self._most = folder, most
         self._queue: Queue[Waiting | None] = Queue(_WAITING)
         self._count, self._counted = 0, -_COUNTED_S
+        self._tray: Tray | None = None
+        self._added = 0
         self._thread = threading.Thread(target=self._run, name="tray", daemon=True)
         self._thread.start()
 
@@ -97,13 +100,29 @@ class Taker:
         if not letters:
             return Taken.FULL
         try:
-            with Tray(self._folder, renames=True) as tray:
-                added = sum([tray.add(sealed) for sealed in letters])
-                tray.flush()
+            tray = self._open()
+            added = sum([tray.add(sealed) for sealed in letters])
+            tray.flush()
         except (HandbillError, OSError):
+            self._leave()
             return Taken.FULL
         self._count += added
+        self._added += added
+        if self._added > _MANY:
+            self._leave()
         return Taken.ARRIVED
+
+    def _open(self) -> Tray:
+        """Return the tray, opened now or before; opening looks through it."""
+        if self._tray is None:
+            self._tray, self._added = Tray(self._folder, renames=True).__enter__(), 0
+        return self._tray
+
+    def _leave(self) -> None:
+        """Forget the tray and what it remembers of letters; what was begun in it is removed."""
+        if self._tray:
+            self._tray.__exit__(None, None, None)
+        self._tray = None
 
 
 def _tell(done: "asyncio.Future[Taken]", result: Taken) -> None:
