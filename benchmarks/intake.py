@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE.parent / "tests")]
 
 from nacl import bindings  # noqa: E402
 
+import corpus  # noqa: E402
 from handbill.desk.database import connect, start, writing  # noqa: E402
 
 start()
@@ -37,11 +38,12 @@ def write(count: int) -> list[bytes]:
     """Write letters of 40 to 250 words by half as many pens, to all editions whose keys are here."""
     writers, chance = Writers(3), random.Random(3)
     letters = []
-    for at in range(count):
+    for at, story in enumerate(corpus.stories(count)):
+        words = [word for word in story.body.split() if word.isalpha()]
         draft = writers.draft(
             number=chance.choice(SEALS).number,
             name=f"Reader {at % (count // 2)}",
-            body=writers.words(chance.randrange(40, 250)),
+            body=" ".join(words[: chance.randrange(40, 250)]),
             story=f"story-{chance.randrange(60)}",
         )
         letters.append(writers.write(draft, f"{at % (count // 2)}"))
@@ -108,16 +110,18 @@ def drives(letters: list[bytes], folder: Path) -> None:
         for bag in chance.sample(bags, 3):
             bag.append(sealed(note))
     known = desk(alone=alone(), together=together())
-    began, cpu, peaks = time.perf_counter(), time.process_time(), []
-    filed = copies = 0
+    wall = used = filed = copies = 0.0
+    peaks = []
     for bag in bags:
         chance.shuffle(bag)
         put(folder / "tray", *bag)
+        began, cpu = time.perf_counter(), time.process_time()
         report = take_in(Tray(folder / "tray", folder / "aside"), known)
+        wall += time.perf_counter() - began
+        used += time.process_time() - cpu
         filed, copies = filed + report.filed, copies + report.copies
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    wall, used = time.perf_counter() - began, time.process_time() - cpu
-    print(f"{filed:,} letters and {copies:,} copies from 40 drives, every screen on: "
+    print(f"{filed:,.0f} letters and {copies:,.0f} copies from 40 drives, every screen on: "
           f"{wall:.1f} s ({used:.1f} s of CPU)")  # fmt: skip
     print(
         f"peak memory after drive 1, 20, 40: {peaks[0]:.0f}, {peaks[19]:.0f}, {peaks[39]:.0f} MiB"

@@ -6,4 +6,4 @@ if [ ! -x "$lint" ]; then
   echo "eslint: skipped, Node.js is not installed" >&2
   exit 0
 fi
-exec "$lint" -c tests/browser/eslint.config.mjs src/handbill/reader tests/browser/driver.mjs tests/browser/tuf.mjs
+exec "$lint" -c tests/browser/eslint.config.mjs src/handbill/reader src/handbill/desk tests/browser/driver.mjs tests/browser/tuf.mjs

@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
+import { pathToFileURL, URL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LOCAL = /^((file|data|blob|about|moz-extension|chrome):|http:\/\/127\.0\.0\.1:)/;
+const LOCAL = /^(file|data|blob|about|moz-extension|chrome):/;
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
@@ -20,6 +20,7 @@ let onDisk;
 let savedTo;
 let page;
 let seen;
+let served = ""; // the server whose pages are being visited: asking it is no surprise
 
 /** Start a browser with a fresh profile, or with one on disk; what it saves goes to `downloads`. */
 async function launch({ kind, executable, profile, downloads }) {
@@ -52,7 +53,7 @@ async function launch({ kind, executable, profile, downloads }) {
 function watch() {
   seen = { requests: [], console: [], violations: [] };
   const mine = seen;
-  page.on("request", (r) => { if (!LOCAL.test(r.url())) mine.requests.push(r.url()); });
+  page.on("request", (r) => { if (!LOCAL.test(r.url()) && !(served && r.url().startsWith(served))) mine.requests.push(r.url()); });
   page.on("console", (m) => { if (m.type() === "error") mine.console.push(m.text()); });
   page.on("pageerror", (e) => mine.console.push(String(e.message ?? e)));
 }
@@ -70,9 +71,21 @@ function prepare(language) {
 
 /** Go to a page of this computer's own server in the tab that is open: its cookies are kept. */
 async function visit({ url }) {
-  if (!url.startsWith("http://127.0.0.1:")) throw new Error(`not on this computer: ${url}`);
+  if (!/^http:\/\/(127\.0\.0\.1|localhost):/.test(url)) throw new Error(`not on this computer: ${url}`);
+  served = `${new URL(url).origin}/`;
   const response = await page.goto(url, { waitUntil: "load", timeout: 60_000 });
   return response?.status() ?? 0;
+}
+
+/** Give the tab a key such as a telephone or laptop has, for passkeys. Chromium only. */
+async function authenticator() {
+  const session = await page.createCDPSession();
+  await session.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true,
+    hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+  };
+  await session.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
 /** Click what leads to another page, and wait for that. */
@@ -99,6 +112,7 @@ async function freshContext() {
 /** Open a local file in a fresh tab; `before` is a script that runs before the page's own. */
 async function open({ path, width = 1280, height = 800, javascript = true, scheme, language, hash = "", before }) {
   page = await (await freshContext()).newPage();
+  served = "";
   watch();
   await page.setViewport({ width, height });
   if (!javascript) await page.setJavaScriptEnabled(false);
@@ -165,6 +179,7 @@ const methods = {
   launch,
   open,
   visit,
+  authenticator,
   follow,
   upload,
   storage,

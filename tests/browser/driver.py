@@ -83,6 +83,10 @@ class Browser:
         """Go to a page of a server on this computer, in the tab that ``open`` made; its status."""
         return int(self._ask("visit", url=url))
 
+    def authenticator(self) -> None:
+        """Give the tab a key for passkeys, as a telephone or laptop has one (Chromium)."""
+        self._ask("authenticator")
+
     def follow(self, selector: str) -> int:
         """Click a link or button, wait for the page that it leads to, and return its status."""
         return int(self._ask("follow", selector=selector))

@@ -103,9 +103,7 @@ def choose(browser: Browser, language: str) -> None:
     browser.follow(f"footer button[value={language}]")
 
 
-def test_everything_without_scripts(  # noqa: PLR0915  (one story)
-    chromium: Browser, desk: Desk, tmp_path: Path
-) -> None:
+def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Path) -> None:
     blank = tmp_path / "blank.html"
     blank.write_text("<!doctype html><title>blank</title>")
     chromium.open(blank, width=360, javascript=False)
@@ -146,7 +144,18 @@ def test_everything_without_scripts(  # noqa: PLR0915  (one story)
     fill(chromium, code=code(secret, after=step)[0])
     send(chromium)
     assert where(chromium, desk) == "/people/"
-    # A colleague.
+    invite(chromium, desk)
+    # Back in with a recovery code.
+    chromium.follow(".bar .me form button")
+    fill(chromium, login="admin", password=OWN)
+    send(chromium)
+    fill(chromium, code=codes[0])
+    send(chromium)
+    assert where(chromium, desk) == "/account/"
+    KEPT.extend(codes[1:])
+
+
+def invite(chromium: Browser, desk: Desk) -> None:
     chromium.follow("main a.button")
     assert where(chromium, desk).startswith("/account/confirm/")
     fill(chromium, password=OWN)
@@ -156,14 +165,6 @@ def test_everything_without_scripts(  # noqa: PLR0915  (one story)
     send(chromium)
     well(chromium)
     assert re.search(r"[a-z2-9]{5}(?:-[a-z2-9]{5}){3}", text(chromium))
-    # Back in with a recovery code.
-    chromium.follow(".bar .me form button")
-    fill(chromium, login="admin", password=OWN)
-    send(chromium)
-    fill(chromium, code=codes[0])
-    send(chromium)
-    assert where(chromium, desk) == "/account/"
-    KEPT.extend(codes[1:])
 
 
 @pytest.mark.parametrize(("scheme", "languages"), [("light", LANGUAGES), ("dark", ("en",))])
@@ -192,3 +193,38 @@ def test_every_page_is_accessible_in_every_language(
         choose(chromium, language)
         for path in AFTER:
             fitting(chromium, desk, path, language)
+
+
+def test_passkeys_open_the_desk_alone_and_as_the_second_step(
+    chromium: Browser, desk: Desk, tmp_path: Path
+) -> None:
+    blank = tmp_path / "blank.html"
+    blank.write_text("<!doctype html><title>blank</title>")
+    chromium.open(blank, width=360)
+    chromium.authenticator()
+    address = desk.address.replace("127.0.0.1", "localhost")
+    assert address in desk.out.read_text()
+    chromium.visit(address + "/account/login/?next=/account/second/keys/add/")
+    fill(chromium, login="admin", password=OWN)
+    send(chromium)
+    fill(chromium, code=KEPT.pop())
+    send(chromium)
+    fill(chromium, password=OWN)
+    send(chromium)
+    chromium.click("#id_passwordless")
+    chromium.follow("form[data-passkey=create] button[type=button]")
+    assert str(chromium.evaluate("location.pathname")) == "/account/second/"
+    assert "passkey" in text(chromium)
+    chromium.follow(".bar .me form button")
+    # With it alone.
+    chromium.follow("form[data-passkey=login] button[type=button]")
+    assert str(chromium.evaluate("location.pathname")) == "/account/"
+    chromium.follow(".bar .me form button")
+    # As the second step after the password.
+    fill(chromium, login="admin", password=OWN)
+    send(chromium)
+    assert str(chromium.evaluate("location.pathname")) == "/account/login/code/"
+    chromium.follow("form[data-passkey=get] button[type=button]")
+    assert str(chromium.evaluate("location.pathname")) == "/account/"
+    assert chromium.violations() == []
+    assert chromium.requests() == []

@@ -215,6 +215,8 @@ def test_an_edition_that_somebody_changed_gets_no_letter(room: Room) -> None:
     result = letter(room)
     assert isinstance(result.exception, HandbillError)
     assert written(room) == []
+    both = letter(room, "--unverified", "--newsroom", room.id)
+    assert isinstance(both.exception, UsageError)
     insisting = letter(room, "--unverified")
     assert insisting.exit_code == 0
     assert "WARNING" in insisting.output

@@ -1,12 +1,18 @@
-"""Take a bag in, killed (SIGKILL) at the first event, then at the second, … until a run gets through.
+"""Take a bag in while being killed (SIGKILL) at one event after another. Run as a program:
 
-An event is a statement, a commit (before and after), or a file written, moved or removed. Run as a
-program: ``killing.py WHERE FOLDER``; prints how many runs were killed.
+``killing.py again WHERE FOLDER`` kills one run at its first event, the next at its second, … on one
+database until a run gets through; prints how many were killed.
+``killing.py each FOLDER`` kills a run at each event in turn, each time on a fresh copy of FOLDER, lets
+a second run finish, and prints the points after which the tables differed from an undisturbed run.
+
+An event is a statement, a commit (before and after), or a file moved or removed.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -19,27 +25,64 @@ from handbill.desk.database import connect, start
 start()
 from django.db import connection  # noqa: E402
 
+from desk.dumping import dump  # noqa: E402
 from desk.world import desk  # noqa: E402
 from handbill.desk.intake import screening, take_in  # noqa: E402
 from handbill.desk.intake.tray import Tray  # noqa: E402
 
 _FILES = {"os.remove", "os.rename"}
-screening.BATCH = take_in.BATCH = 9
+_NEVER = 1 << 40
+screening.BATCH, take_in.BATCH = 7, 9
 
 
-def main() -> None:
-    where, folder = sys.argv[1], Path(sys.argv[2])
-    for last in range(1, 2000):
-        child = os.fork()
-        if not child:
+def again(where: str, folder: Path) -> int:
+    last = 1
+    while _killed(where, folder, last):
+        last += 1
+    return last - 1
+
+
+def each(folder: Path) -> dict[str, Any]:
+    expected, wrong, last = _finished(folder, 0), [], 1
+    while True:
+        if not _killed(str(folder / f"{last}/desk.sqlite3"), _copy(folder, last), last):
+            return {"killed": last - 1, "wrong": wrong}
+        if _finished(folder, last) != expected:
+            wrong.append(last)
+        shutil.rmtree(folder / f"{last}")
+        last += 1
+
+
+def _copy(folder: Path, number: int) -> Path:
+    copy = folder / f"{number}"
+    shutil.copytree(folder / "bag", copy, dirs_exist_ok=True)
+    return copy
+
+
+def _finished(folder: Path, number: int) -> str:
+    """Let a run get through and return what the tables and folders hold."""
+    copy = folder / f"{number}" if number else _copy(folder, 0)
+    if _killed(str(copy / "desk.sqlite3"), copy, _NEVER):
+        raise RuntimeError
+    return (copy / "dump").read_text()
+
+
+def _killed(where: str, folder: Path, last: int) -> bool:
+    """Run in a child that is killed at its event number ``last``; False where it got through."""
+    child = os.fork()
+    if not child:
+        try:
             _run(where, folder, last)
-            os._exit(0)
-        status = os.waitpid(child, 0)[1]
-        if status == 0:
-            print(last - 1)
-            return
-        if not os.WIFSIGNALED(status):
-            sys.exit(f"a run failed by itself, {last - 1} were killed before")
+            files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.bin"))
+            (folder / "dump").write_text(json.dumps([dump(), files]))
+        except BaseException:  # noqa: BLE001  the child must not go on as its parent
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if status and not os.WIFSIGNALED(status):
+        sys.exit(f"the run to be killed at event {last} failed by itself")
+    return bool(status)
 
 
 def _run(where: str, folder: Path, last: int) -> None:
@@ -70,4 +113,7 @@ def _run(where: str, folder: Path, last: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1] == "again":
+        print(again(sys.argv[2], Path(sys.argv[3])))
+    else:
+        print(json.dumps(each(Path(sys.argv[2]))))

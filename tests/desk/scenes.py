@@ -34,6 +34,11 @@ def scene() -> list[bytes]:
     give(w.write(w.draft(name="Mara llven", number=3), "c"))
     give(w.write(w.draft(name="김철수", language="ko"), "d"))
     give(w.write(w.draft(name="김절수", language="ko"), "e"), 2)
+    # The only other bearer of a name, and the only one of a name near it, take their letters back.
+    for name, near in (("Solo Vant", "Solo Vant"), ("박민준", "박빈준")):
+        give(w.write(w.draft(name=name), "t" + name))
+        gone = give(w.write(w.draft(name=near), "u" + near))
+        give(w.write(w.draft(Kind.WITHDRAW, parent=short(gone)), "u" + near))
     # One text under three pens; one of the three takes it back.
     text = w.words(80)
     give(w.write(w.draft(body=text, name="One"), "f"))
@@ -101,3 +106,51 @@ EXPECTED = {
     "newer": 2, "malformed": 2, "unopened": 2,
 }  # fmt: skip
 assert len(NEWSROOM) == 64
+
+
+def random_scene(seed: int) -> list[bytes]:
+    """Return a bag of few pens, names and texts, so that nearly everything touches something."""
+    w = Writers(seed)
+    chance = w.random
+    pens = ["a", "b", "c", "d"]
+    names = ["김철수", "김절수", "김철", "Mara Ilven", "Mara llven", "M\u0430ra Ilven", "\u3164"]
+    texts = [w.words(70), w.words(120)]
+    written: list[tuple[str, str]] = []
+    notes: list[bytes] = []
+    for _ in range(26):
+        pen, act = chance.choice(pens), chance.random()
+        if act < 0.25 and written:
+            letter_id, author = chance.choice(written)
+            pen = author if chance.random() < 0.8 else pen
+            draft = w.draft(Kind.WITHDRAW, parent=short(letter_id))
+        elif act < 0.3:
+            draft = w.draft(Kind.BURN, erase=chance.random() < 0.5)
+        else:
+            kinds = [Kind.LETTER, Kind.LETTER, Kind.APPEAL, Kind.REPLY]
+            kind = chance.choice(kinds) if written else Kind.LETTER
+            named = written[-1][0] if written else ""
+            parents = {Kind.APPEAL: short(named), Kind.REPLY: public(named) if named else ""}
+            body = chance.choice(texts) + " " + w.words(chance.randrange(1, 60))
+            draft = w.draft(
+                kind,
+                number=chance.choice(SEALS).number,
+                parent=parents.get(kind, ""),
+                name=chance.choice(names),
+                body=body,
+            )
+        notes.append(w.write(draft, pen))
+        if draft.body:
+            written.append((identity(notes[-1]), pen))
+    return [sealed(note) for note in [*notes, *chance.choices(notes, k=4)]]
+
+
+def flood() -> list[bytes]:
+    """Return one text under 45 pens of one name, more than the answers to screens hold."""
+    w = Writers(5)
+    text = w.words(90)
+    notes = [w.write(w.draft(body=f"{text} {n}", name="Anonymous"), f"f{n}") for n in range(45)]
+    taken_back = [
+        w.write(w.draft(Kind.WITHDRAW, parent=short(identity(note))), f"f{n}")
+        for n, note in enumerate(notes[:24])
+    ]
+    return [sealed(note) for note in (*notes, *taken_back)]

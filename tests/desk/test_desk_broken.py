@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -43,23 +44,35 @@ def _reference(fresh: Fresh, folder: Path) -> tuple[dict[str, Any], list[str]]:
     return dump(), _files(folder)
 
 
-def test_killed_at_every_statement_it_goes_on(fresh: Fresh, tmp_path: Path) -> None:
+def _killing(*arguments: object) -> str:
+    argv = [sys.executable, str(HERE / "killing.py"), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    ran = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_killed_again_and_again_it_goes_on(fresh: Fresh, tmp_path: Path) -> None:
     expected = _reference(fresh, tmp_path / "whole")
     where = fresh()
     connection.close()
     folder = tmp_path / "killed"
     put(folder / "tray", *SCENE)
-    argv = [sys.executable, str(HERE / "killing.py"), str(where), str(folder)]
-    path = os.pathsep.join(p for p in sys.path if p)
-    ran = subprocess.run(
-        argv, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) > 30
+    assert int(_killing("again", where, folder)) > 20
     assert (dump(), _files(folder)) == expected
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 12, 30, 45, 55])
+def test_killed_at_each_single_event_it_ends_the_same(tmp_path: Path) -> None:
+    (tmp_path / "bag").mkdir()
+    connect(tmp_path / "bag" / "desk.sqlite3")
+    connection.close()
+    put(tmp_path / "bag" / "tray", *SCENE[::9])
+    found = json.loads(_killing("each", tmp_path))
+    assert found["killed"] > 40
+    assert found["wrong"] == []
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 12, 20, 30, 40])
 def test_a_database_that_fails_at_any_statement(fresh: Fresh, tmp_path: Path, after: int) -> None:
     expected = _reference(fresh, tmp_path / "whole")
     fresh()
@@ -158,7 +171,7 @@ def test_one_letter_that_the_database_refuses_stops_no_bag(fresh: Fresh, tmp_pat
     put(tmp_path / "tray", *map(sealed, notes))
 
     def picky(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
-        if sql.startswith("INSERT") and "Reader Odd" in map(str, params or ()):
+        if sql.startswith("INSERT") and "Reader Odd" in str(params):
             raise DataError("a value that this database does not hold")
         return execute(sql, params, *rest)
 

@@ -73,10 +73,11 @@ def _place(newsroom: Path) -> Place:
 
 
 def _connect(where: Place) -> None:
-    from handbill.desk.database import connect  # noqa: PLC0415  (Django: only for the desk)
+    from handbill.desk.database import close, connect  # noqa: PLC0415  (Django: only for the desk)
 
     chosen = settings.load(where.folder.parent, os.environ)
     where.make()
+    click.get_current_context().call_on_close(close)
     connect(chosen.database or where.database)
 
 

@@ -5,7 +5,7 @@ import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, Unpack
+from typing import TYPE_CHECKING, NoReturn, TypedDict, Unpack
 
 import click
 
@@ -129,7 +129,8 @@ def place_of(newsroom: Path) -> Place:
 
 
 def _address(host: str, port: int) -> str:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  (a name, no bind)
+    local = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104  (names, nothing is bound)
+    shown = "localhost" if host in local else host  # passkeys need a name, not an IP address
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
@@ -249,7 +250,7 @@ def _facts(where: Place, chosen: Settings, desk: "Site", host: str) -> "Facts":
     return checking.Facts(
         site=desk,
         host=host,
-        settings=_applied(),
+        settings=checking.applied(),
         modes=checking.modes_of(files),
         tray=where.tray,
         database=options,
@@ -258,14 +259,6 @@ def _facts(where: Place, chosen: Settings, desk: "Site", host: str) -> "Facts":
         one_time_left=tuple(one_time),
         environment=frozenset(n for n in _UNSAFE_ENVIRONMENT if _tells(os.environ.get(n, ""), n)),
     )
-
-
-def _applied() -> dict[str, Any]:
-    from django.conf import settings as applied  # noqa: PLC0415
-
-    from handbill.desk.serving.checking import WATCHED  # noqa: PLC0415
-
-    return {name: getattr(applied, name) for name in WATCHED}
 
 
 def _tells(value: str, name: str) -> bool:

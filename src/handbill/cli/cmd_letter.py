@@ -164,12 +164,15 @@ def write(
 
 def _opened(edition: Path, newsroom: str | None, *, unverified: bool) -> Answered:
     if unverified:
+        if newsroom is not None:
+            raise UsageError("--newsroom: cannot be checked where nothing is verified")
         answered = letter_edition.open_unverified(edition)
         _say(_WARNING)
         return answered
     answered = letter_edition.open_answered(edition, newsroom)
+    issued = f" of {answered.opened.manifest.issued}" if answered.opened else ""
     _say(
-        f"{printable(answered.stated.name)}, edition {answered.stated.edition}\n"
+        f"{printable(answered.stated.name)}, edition {answered.stated.edition}{issued}\n"
         f"  its words: {answered.words}\n"
         "  Compare them with those that you know from elsewhere: a forger has other words."
     )

@@ -3,6 +3,7 @@
 SQLite in the newsroom's state folder by default; PostgreSQL by one address.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,9 +33,17 @@ def connect(where: Path | str) -> None:
         UsageError: an address that cannot be read.
         DatabaseFailed
     """
+    if isinstance(where, Path):
+        _make_private(where)
     start(options(where))
     with failures():
         _renew_tables()
+
+
+def _make_private(path: Path) -> None:
+    """Make a database for its owner alone; SQLite gives its other files the same permissions."""
+    with suppress(OSError):  # what is wrong with the place is told when it is opened
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def options(where: Path | str) -> dict[str, Any]:
@@ -74,6 +83,13 @@ def start(chosen: dict[str, Any] | None = None) -> None:
     connections.settings = connections.configure_settings({"default": chosen})
     with suppress(AttributeError):  # it was never opened
         del connections["default"]
+
+
+def close() -> None:
+    """Leave the database; SQLite then clears its log away."""
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
 
 
 def _renew_tables() -> None:

@@ -16,6 +16,7 @@ from handbill.desk.intake.neighbours import chunks
 from handbill.desk.intake.opening import Opened, Refused
 from handbill.desk.intake.values import MAY_OPEN_LATER, SHORT, Desk
 from handbill.desk.store.discussions import changed
+from handbill.desk.store.many import Row, insert
 from handbill.desk.store.models import (
     ERASED,
     IN_THREADS,
@@ -128,10 +129,10 @@ def _file_rows(desk: Desk, batch: _Batch, withdrawn: dict[str, set[str]]) -> int
         state = _state(one.letter, pen in withdrawn.get(letter_id[:SHORT], ()), pen in burned)
         letters.append(_row(desk, one, pen, state))
         if state not in ERASED:
-            marks += [Mark(item=item, letter_id=letter_id) for item in one.letter.marks]
-    Letter.objects.bulk_create(letters)
-    Mark.objects.bulk_create(marks)
-    return sum(1 for letter in letters if letter.state in ERASED)
+            marks += [{"item": item, "letter_id": letter_id} for item in one.letter.marks]
+    insert(Letter, letters)
+    insert(Mark, marks)
+    return sum(1 for letter in letters if letter["state"] in ERASED)
 
 
 def _state(letter: Read, is_withdrawn: bool, is_burned: bool) -> State:
@@ -142,37 +143,35 @@ def _state(letter: Read, is_withdrawn: bool, is_burned: bool) -> State:
     return State.ARRIVED if letter.kind in JUDGED else State.NOTED
 
 
-def _row(desk: Desk, one: Opened, pen: str, state: State) -> Letter:
+def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
     letter = one.letter
-    row = Letter(
-        id=letter.id,
-        short=letter.id[:SHORT],
-        public=desk.public_name(letter.id),
-        pen_id=pen,
-        kind=letter.kind.value,
-        state=state.value,
-        story=letter.story,
-        parent=letter.parent,
-        edition_number=letter.edition_number,
-        edition_id=letter.edition_id,
-        receipt=bytes.fromhex(letter.receipt),
-        seal=letter.seal,
-        rules_version=letter.rules_version,
-        rules_hash=letter.rules_hash,
-        language=letter.language,
-        name=letter.name,
-        body=letter.body,
-        words=one.words,
-        nfc=letter.nfc,
-        head=letter.text.removesuffix(f"\n{letter.body}\n") if letter.body else letter.text,
-        signature=letter.signature.signature,
-        name_key=neighbours.name_key(letter.name),
-        compared=letter.kind not in JUDGED,
-    )
-    if state in ERASED:
-        for name, value in _WORDLESS.items():
-            setattr(row, name, value)
-    return row
+    row: dict[str, object] = {
+        "id": letter.id,
+        "short": letter.id[:SHORT],
+        "public": desk.public_name(letter.id),
+        "pen_id": pen,
+        "kind": letter.kind.value,
+        "state": state.value,
+        "story": letter.story,
+        "parent": letter.parent,
+        "edition_number": letter.edition_number,
+        "edition_id": letter.edition_id,
+        "receipt": bytes.fromhex(letter.receipt),
+        "seal": letter.seal,
+        "rules_version": letter.rules_version,
+        "rules_hash": letter.rules_hash,
+        "language": letter.language,
+        "name": letter.name,
+        "body": letter.body,
+        "words": one.words,
+        "nfc": letter.nfc,
+        "head": letter.text.removesuffix(f"\n{letter.body}\n") if letter.body else letter.text,
+        "signature": letter.signature.signature,
+        "name_key": neighbours.name_key(letter.name),
+        "screened": "",
+        "compared": letter.kind not in JUDGED,
+    }
+    return {**row, **_WORDLESS} if state in ERASED else row
 
 
 _WORDLESS = {

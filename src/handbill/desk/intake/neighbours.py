@@ -7,12 +7,13 @@ Answers are cut where more would change no finding, so that a flood stays afford
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
+from handbill.desk.store.many import insert
 from handbill.desk.store.models import ERASED, JUDGED, PUBLIC, Band, Letter, Name, NearName
 from handbill.rules.confusables import skeleton
 from handbill.rules.screens import Screened
@@ -71,15 +72,15 @@ def add(letters: Sequence[Letter]) -> None:
     public = [letter for letter in letters if letter.kind in PUBLIC]
     names = {letter.name_key for letter in public if letter.name_key}
     bands = [
-        Band(key=key, letter_id=letter.id, pen=letter.pen_id)
+        {"key": key, "letter_id": letter.id, "pen": letter.pen_id}
         for letter in public
         for key in sketch(letter.body)
     ]
-    shared = {band.key for band in bands}
+    shared = {band["key"] for band in bands}
     named_before, shared_before = _named(names), _sharing(shared)
     _add_names(public)
-    Band.objects.bulk_create(bands, ignore_conflicts=True)
-    _mark_names(named_before, _named(names))
+    insert(Band, bands, anew=False)
+    _mark_names(named_before, _named(names), _names_beside(names))
     _mark_bands(shared_before, _sharing(shared))
     _mark_beside(public)
 
@@ -106,9 +107,10 @@ def forget(ids: Sequence[str]) -> None:
     names = {letter.name_key for letter in letters if letter.name_key}
     shared = set(Band.objects.filter(letter__in=ids).values_list("key", flat=True))
     named_before, shared_before = _named(names), _sharing(shared)
+    beside = _names_beside(names)  # before they are gone
     Band.objects.filter(letter__in=ids).delete()
     _forget_names(letters, ids)
-    _mark_names(named_before, _named(names))
+    _mark_names(named_before, _named(names), beside)
     _mark_bands(shared_before, _sharing(shared))
     _mark_beside(letters)
 
@@ -123,29 +125,52 @@ def _forget_names(letters: Sequence[Letter], ids: Sequence[str]) -> None:
     NearName.objects.filter(name__in={k for k, _ in pairs} - left).delete()
 
 
-def _mark_names(before: Answers, after: Answers) -> None:
+def _names_beside(names: Iterable[str]) -> dict[str, set[str]]:
+    """Return for each name those that share a near key with it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in chunks(sorted(names)):
+        keys: dict[str, list[str]] = defaultdict(list)
+        for key, name in NearName.objects.filter(name__in=part).values_list("key", "name"):
+            keys[key].append(name)
+        for some in chunks(sorted(keys)):
+            for key, near in NearName.objects.filter(key__in=some).values_list("key", "name"):
+                for name in keys[key]:
+                    found[name].add(near)
+    return found
+
+
+def _mark_names(before: Answers, after: Answers, beside: Mapping[str, set[str]]) -> None:
     """Mark the bearers of names whose bearers changed, and those of names near to them."""
-    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
-    for part in chunks(sorted(changed)):
-        keys = NearName.objects.filter(name__in=part).values("key")
-        near = NearName.objects.filter(key__in=keys).values("name")
+    changed = _changed(before, after, _PENS_A_NAME)
+    near = {name for key in changed for name in beside.get(key, ())}
+    for part in chunks(sorted(changed | near)):
         _mark(Letter.objects.filter(name_key__in=part))
-        _mark(Letter.objects.filter(name_key__in=near))
 
 
 def _mark_bands(before: Answers, after: Answers) -> None:
-    changed = {
-        key
-        for key in {*before, *after}
-        if {pen for pen, _ in before.get(key, ())} != {pen for pen, _ in after.get(key, ())}
-    }
-    for part in chunks(sorted(changed)):
+    for part in chunks(sorted(_changed(before, after, _PENS_A_BAND))):
         _mark(Letter.objects.filter(id__in=Band.objects.filter(key__in=part).values("letter")))
 
 
+def _changed(before: Answers, after: Answers, most: int) -> set[str]:
+    """Return the keys of which other pens are told now; full answers all mean: many others."""
+    found = set()
+    for key in {*before, *after}:
+        earlier = {pen for pen, _ in before.get(key, ())}
+        now = {pen for pen, _ in after.get(key, ())}
+        if earlier != now and min(len(earlier), len(now)) < most:
+            found.add(key)
+    return found
+
+
 def _mark_beside(letters: Iterable[Letter]) -> None:
-    for pen, story, number in {(x.pen_id, x.story, x.edition_number) for x in letters}:
-        _mark(Letter.objects.filter(pen=pen, story=story, edition_number=number))
+    groups = {(letter.pen_id, letter.story, letter.edition_number) for letter in letters}
+    for part in chunks({pen for pen, _, _ in groups}):
+        rows = Letter.objects.filter(pen__in=part, kind__in=JUDGED, compared=True)
+        found = rows.values_list("id", "pen_id", "story", "edition_number")
+        ids = [row[0] for row in found.iterator() if row[1:] in groups]
+        for beside in chunks(ids):
+            _mark(Letter.objects.filter(id__in=beside))
 
 
 def _mark(letters: QuerySet[Letter]) -> None:

@@ -6,6 +6,7 @@ and a new release, rule book or list of protected names is applied to every lett
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from django.db.models import QuerySet
@@ -15,7 +16,8 @@ from handbill.desk.database import writing
 from handbill.desk.intake import neighbours
 from handbill.desk.intake.neighbours import Neighbours
 from handbill.desk.intake.values import Desk, Edition
-from handbill.desk.store.models import ERASED, JUDGED, UNJUDGED, Finding, Letter, State
+from handbill.desk.store.many import Row, insert
+from handbill.desk.store.models import ERASED, JUDGED, PUBLIC, UNJUDGED, Finding, Letter, State
 from handbill.progress import SILENT, Progress
 from handbill.rules import finding
 from handbill.rules.screens import Context, Fault, Screen, Screened, screen_all
@@ -49,15 +51,20 @@ def compare_letters(desk: Desk, *, progress: Progress = SILENT) -> int:
 
     def compare(letters: list[Letter]) -> None:
         near = Neighbours(letters)
-        context = Context(
+        private = Context(
             desk.book,
             names=near,
-            twins=near,
             beside=near,
             protected=desk.protected,
             reserved=desk.reserved,
         )
-        made = {x.id: screen_all(_screened(desk, x), context, desk.together) for x in letters}
+        public = replace(private, twins=near)  # an appeal may quote what it is about
+        made = {
+            x.id: screen_all(
+                _screened(desk, x), public if x.kind in PUBLIC else private, desk.together
+            )
+            for x in letters
+        }
         _replace(desk.together, made)
         _settle(list(made))
 
@@ -131,25 +138,25 @@ def _replace(screens: Sequence[Screen], made: dict[str, tuple[finding.Finding, .
         for one in found:
             rows.append(_row(letter_id, one, numbers[one.screen]))
             numbers[one.screen] += 1
-    Finding.objects.bulk_create(rows)
+    insert(Finding, rows)
 
 
-def _row(letter_id: str, one: finding.Finding, number: int) -> Finding:
+def _row(letter_id: str, one: finding.Finding, number: int) -> Row:
     start, end = one.span or (None, None)
-    return Finding(
-        letter_id=letter_id,
-        screen=one.screen,
-        number=number,
-        rule=one.rule,
-        where=one.where.value,
-        start=start,
-        end=end,
-        reason=one.reason,
-        words=one.words,
-        confidence=one.confidence,
-        version=one.version,
-        holds=one.holds,
-    )
+    return {
+        "letter_id": letter_id,
+        "screen": one.screen,
+        "number": number,
+        "rule": one.rule,
+        "where": one.where.value,
+        "start": start,
+        "end": end,
+        "reason": one.reason,
+        "words": one.words,
+        "confidence": one.confidence,
+        "version": one.version,
+        "holds": one.holds,
+    }
 
 
 def _settle(ids: list[str]) -> None:

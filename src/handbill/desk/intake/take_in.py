@@ -57,7 +57,7 @@ def rehearse(tray: Tray, desk: Desk, *, progress: Progress = SILENT) -> TakenIn:
         report.files += len(files)
         report.filed += len(new)
         report.copies += len(ids) - len(new)
-        report.refused.update(one.reason.value for one in found if isinstance(one, Refused))
+        report.refuse(one.reason for one in found if isinstance(one, Refused))
         progress.advance(len(files))
     progress.done()
     return report
@@ -117,7 +117,7 @@ class _Intake:
         report.filed += filed.filed
         report.copies += filed.copies
         report.erased += filed.erased
-        report.refused.update(one.reason.value for one in refused)
+        report.refuse(one.reason for one in refused)
 
     def _clear(self, files: list[File], found: list[Opened | Refused]) -> None:
         """Take away files whose letters the database holds; keep refused ones sealed, aside."""

@@ -1,8 +1,7 @@
 """What intake is given, and what it says in the end."""
 
 import hmac
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -88,8 +87,13 @@ class TakenIn:
     files: int = 0
     filed: int = 0
     copies: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, int] = field(default_factory=dict)
     left: int = 0
     erased: int = 0
     screened: int = 0
     compared: int = 0
+
+    def refuse(self, reasons: Iterable[Reason]) -> None:
+        """Count what was refused."""
+        for reason in reasons:
+            self.refused[reason.value] = self.refused.get(reason.value, 0) + 1

@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from handbill.desk.serving.site import Site
 
 MIN_KEY_CHARACTERS = 50
@@ -161,6 +163,11 @@ def _people(facts: Facts) -> Iterator[Unsafe]:
             f"{name} has no second factor yet",
             "they can do nothing before they set it up; close the account if nobody uses it",
         )
+
+
+def applied() -> dict[str, Any]:
+    """Return Django's settings as they apply in this process."""
+    return {name: getattr(settings, name) for name in WATCHED}
 
 
 def modes_of(paths: list[Path]) -> dict[Path, int]:

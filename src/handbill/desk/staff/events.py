@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from handbill.desk.staff.language import LANGUAGE
 from handbill.desk.staff.models import Person, Session
-from handbill.desk.staff.sessions import BEGAN, row_key
+from handbill.desk.staff.sessions import BEGAN, SessionStore, row_key
 
 
 def listen() -> None:
@@ -20,6 +20,7 @@ def listen() -> None:
 
 def _logged_in(request: HttpRequest, user: Any, **_: Any) -> None:
     request.session[BEGAN] = int(time.time())
+    SessionStore.clear_expired()
     if isinstance(user, Person) and user.language:
         request.session[LANGUAGE] = user.language
 

@@ -1,8 +1,10 @@
 """Pages for what did not work: plain, without a word of what was asked."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -36,9 +38,11 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when something broke, without database and without the person's name."""
+    gone = isinstance(sys.exc_info()[1], DatabaseError | InterfaceError)
+    name, status = ("503", 503) if gone else ("500", 500)
     shown = {
         "desk_name": getattr(settings, "DESK_NAME", "Handbill"),
         "language": get_language() or "en",
         "direction": "rtl" if get_language_bidi() else "ltr",
     }
-    return HttpResponse(render_to_string("staff/failures/500.html", shown), status=500)
+    return HttpResponse(render_to_string(f"staff/failures/{name}.html", shown), status=status)
