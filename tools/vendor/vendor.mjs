@@ -18,7 +18,9 @@ function fflate() {
 
 /** blakejs declares with const and let, never inside a closure: var means the same there. */
 function blake2b() {
-  const source = read("blakejs/blake2b.js").replace(/\b(?:const|let)(?=\s)/g, "var");
+  const source = read("blakejs/blake2b.js").replace(/\b(?:const|let)(?=\s)/g, "var")
+    .replace("parameterBlock.fill(0)", "for (var z = 0; z < parameterBlock.length; z++) { parameterBlock[z] = 0; }");
+  if (/\.fill\(|=>/.test(source)) throw new Error("blakejs asks for more than old browsers have");
   return `(function (require, module) {${source}\nLIB.blake2b = module.exports.blake2b;}(function () {
     return { normalizeInput: function (x) { return x; } }; }, {}));`;
 }

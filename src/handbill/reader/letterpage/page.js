@@ -188,6 +188,7 @@
     });
     say.speak(say.first([]));
     id("said").textContent = say("no_random");
+    id("without").hidden = true;
     return;
   }
   say.buttons(id("languages"), speak);
@@ -195,6 +196,8 @@
   H.phrase.start();
   H.mine.start(object, order);
   listen();
+  // Only a page that runs takes back what stands there for those where it does not.
+  id("without").hidden = true;
   id("page").hidden = false;
   clear();
   speak(say.first([]));

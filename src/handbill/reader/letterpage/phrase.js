@@ -37,6 +37,7 @@ H.phrase = (function () {
     drawn.split(" ").forEach(function (word) { id("drawn").appendChild(make("li", word)); });
     id("drawn").lang = id("list").value === NUMBERS ? "" : id("list").value;
     id("drawn").dir = id("list").value === NUMBERS ? "" : "ltr";
+    id("drawn").className = id("list").value === NUMBERS ? "drawn bare" : "drawn";
   }
 
   // Until the writer chooses: list words where their language has a list, else words of their own.

@@ -14,7 +14,7 @@ H.say = (function () {
 
   say.number = function (n) {
     try {
-      return n.toLocaleString(language);
+      return n.toLocaleString(language === "ar" ? "ar-u-nu-arab" : language);
     } catch (ignored) {
       return String(n);
     }
