@@ -169,6 +169,8 @@ def _row(desk: Desk, one: Opened, pen: str, state: State) -> Row:
         "signature": letter.signature.signature,
         "name_key": neighbours.name_key(letter.name),
         "screened": "",
+        "rule": "",
+        "pick": False,
         "compared": letter.kind not in JUDGED,
     }
     return {**row, **_WORDLESS} if state in ERASED else row
