@@ -159,6 +159,7 @@ def message_page(key: str, everybody: Sequence[Words], *, up: str = "") -> bytes
             "dir": direction(say.language),
             "title": say.text[f"{key}.title"],
             "text": say.text[f"{key}.text"],
+            "home": say.text["home"],
         }
         for say in everybody
     ]

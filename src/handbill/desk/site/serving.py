@@ -116,6 +116,8 @@ class Site:
         if lasting:
             return self._lasting(lasting[1], lasting[2])
         found = self._files.find(path)
+        if found is None and path == "favicon.ico":
+            return answers.text(204, "")  # browsers ask for it on their own
         if found is None:
             return self._said("missing", 404)
         item = self._by_path.get(path if not path.endswith("/") else path + "index.html")
