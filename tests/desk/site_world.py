@@ -85,7 +85,8 @@ class SiteWorld:
         self.press()
         self.place = place(self.newsroom, self.id, state=self.state)
         self.place.make()
-        (folder / "word").write_text(WORD + "\n")
+        (folder / "passphrase").write_text(WORD + "\n")
+        (folder / "passphrase").chmod(0o600)
         self.open()
 
     def _write(self, titles: dict[str, str]) -> None:

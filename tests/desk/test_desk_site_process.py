@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -18,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.desk_server import free_port
-from desk.site_world import Server, SiteWorld
+from desk.desk_server import Desk, free_port, handbill
+from desk.site_world import ADDRESS, HOST, Server, SiteWorld
 from handbill.desk import secrets
 from handbill.letters.seal import SEALED_BYTES
 
@@ -240,6 +241,52 @@ def test_it_needs_something_published(world: SiteWorld, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "handbill desk publish" in done.stderr
+
+
+def test_publishing_from_the_terminal(world: SiteWorld) -> None:
+    secret = ("--passphrase-file", str(world.folder / "passphrase"))
+    room, limits = (
+        str(world.newsroom),
+        ("--minute", "1000000", "--tray", "1000000", "--plain", "1000"),
+    )
+    for bad in (
+        ("--host", "https://a.b/path"),
+        ("--host", "x"),
+        ("--address", "ftp://x"),
+        ("--address", "https://a;b"),
+    ):
+        done = handbill(world.folder, "desk", "publish", room, *secret, *bad, check=False)
+        assert done.returncode == 2, bad
+        assert "expected" in done.stderr
+    # The edition was named before, so it need not be again.
+    made = handbill(
+        world.folder, "desk", "publish", room, "--host", HOST, *limits, *secret, "--json"
+    )
+    assert json.loads(made.stdout)["discussions"] == len(world.shown.pieces)
+    assert handbill(world.folder, "desk", "publish", room, *secret).stdout.startswith(
+        "5 stories, 0 files changed"
+    )
+    told = json.loads((world.newsroom / "site/site.json").read_text())
+    assert (told["hosts"], told["address"], told["limits"]["minute"]) == (
+        [HOST],
+        ADDRESS,
+        1_000_000,
+    )
+
+
+def test_an_open_desk_follows_what_any_process_decides(world: SiteWorld) -> None:
+    desk = Desk(world.folder, world.newsroom)
+    try:
+        world.published("mercado", "Decidido en otro proceso.", language="es")
+        path = world.pages / "stories/mercado/index.html"
+        for _ in range(150):
+            if "Decidido en otro proceso." in path.read_text():
+                break
+            time.sleep(0.1)
+        assert "Decidido en otro proceso." in path.read_text()
+    finally:
+        assert desk.stop() == 0
+    assert desk.err.read_text() == ""
 
 
 def nginx_missing() -> str:

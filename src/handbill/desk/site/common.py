@@ -22,8 +22,14 @@ MESSAGES = ("sent", "busy", "full", "bad", "missing", "pause")
 Made = Iterator[tuple[str, bytes]]
 
 
-def made(house: House, edition: ShownEdition) -> Made:
-    """Yield path and bytes of each of these files."""
+def moving(house: House, edition: ShownEdition) -> Made:
+    """Yield path and bytes of what changes with decisions."""
+    yield from _decided(house, edition)
+    yield live.FEED, _feed(house, edition)
+
+
+def fixed(house: House, edition: ShownEdition) -> Made:
+    """Yield path and bytes of what stays as long as the edition and the settings do."""
     yield live.STYLE, _style()
     everybody = [words(tag) for tag in LANGUAGES]
     for key in MESSAGES:
@@ -37,8 +43,6 @@ def made(house: House, edition: ShownEdition) -> Made:
         for name in SCRIPTS:
             yield name, script(name)
     yield from _doors(edition)
-    yield from _decided(house, edition)
-    yield live.FEED, _feed(house, edition)
 
 
 @cache

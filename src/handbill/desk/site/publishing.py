@@ -81,14 +81,14 @@ class Publisher:
         """
         report = Report()
         names = sorted(self._edition.pieces) if everything else self.behind()
-        if not names and not everything and self._written["common"]:
+        if not names and not everything and self._written["whole"]:
             self._tell()
             return report
         progress.start("writing the site", len(names))
         for begin in range(0, len(names), _BATCH):
             self._some(names[begin : begin + _BATCH], report)
             progress.advance(len(names[begin : begin + _BATCH]))
-        self._common(report)
+        self._common(report, everything=everything or not self._written["whole"])
         self._gone(report)
         progress.done()
         return report
@@ -121,15 +121,21 @@ class Publisher:
         report.discussions += 1
         return [number, paths]
 
-    def _common(self, report: Report) -> None:
+    def _common(self, report: Report, *, everything: bool) -> None:
         """Write what belongs to no single story, and tell the public process."""
         writer = Writer(self._layout.pages)
-        for path, data in common.made(self._house, self._edition):
-            writer.put(path, data)
-        writer.remove(set(self._written["common"]) - writer.paths)
+        parts = [("common", common.moving)]
+        parts += [("fixed", common.fixed)] if everything else []
+        for name, made_by in parts:
+            paths = []
+            for path, data in made_by(self._house, self._edition):
+                writer.put(path, data)
+                paths.append(path)
+            writer.remove(set(self._written[name]) - set(paths))
+            self._written[name] = sorted(paths)
         writer.settle()
+        self._written["whole"] = True
         report.files += writer.changed
-        self._written["common"] = sorted(writer.paths)
         self._layout.views.mkdir(exist_ok=True)
         self._save()
         self._tell()
@@ -203,11 +209,12 @@ def _read_written(layout: Layout, key: list[Any]) -> dict[str, Any]:
     try:
         found = json.loads(read_inside(layout.folder, layout.written.name, MAX_WRITTEN_BYTES))
         pieces = {str(k): [int(v), list(map(str, p))] for k, (v, p) in found["pieces"].items()}
-        shared = list(map(str, found["common"]))
+        shared = {name: list(map(str, found[name])) for name in ("common", "fixed")}
         days = {str(number): str(day) for number, day in found["days"].items()}
         same = found["key"] == key
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {"key": key, "common": [], "days": {}, "pieces": {}}
+        return {"key": key, "whole": False, "common": [], "fixed": [], "days": {}, "pieces": {}}
     if not same:  # the paths are kept, so that what is not written again is removed
         pieces = {item: [-1, paths] for item, (_, paths) in pieces.items()}
-    return {"key": key, "common": shared, "days": days, "pieces": pieces}
+    whole = same and found.get("whole") is True
+    return {"key": key, "whole": whole, **shared, "days": days, "pieces": pieces}

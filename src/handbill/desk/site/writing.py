@@ -4,23 +4,26 @@ import gzip
 import os
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 _PACKED = (".html", ".css", ".js", ".json", ".atom", ".csv")
 _LEAST = 600
 SUFFIX = ".gz"
+_SYNCS = 16  # at once: a journal then writes many for the price of one
 
 
 class Writer:
     """Writes below one folder and remembers what it wrote.
 
-    Nothing is synced file by file: who relies on the files being there calls :meth:`settle` first.
+    Who relies on the files being there calls :meth:`settle` first.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.paths: set[str] = set()
         self.changed = 0
+        self._new: list[Path] = []
 
     def put(self, path: str, data: bytes) -> None:
         """Write a file, unless the same bytes lie there.
@@ -38,9 +41,11 @@ class Writer:
         target.parent.mkdir(parents=True, exist_ok=True)
         if packs:
             _whole(packed, gzip.compress(data, 6, mtime=0))
+            self._new.append(packed)
         else:
             packed.unlink(missing_ok=True)
         _whole(target, data)
+        self._new.append(target)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files that are shown no longer."""
@@ -61,9 +66,21 @@ class Writer:
             folder = folder.parent
 
     def settle(self) -> None:
-        """Bring what was written onto the disk."""
-        if self.changed and hasattr(os, "sync"):
-            os.sync()
+        """Bring what was written onto the disk, under the names that it has."""
+        if self._new and os.name == "posix":
+            folders = {path.parent for path in self._new}
+            with ThreadPoolExecutor(_SYNCS) as pool:
+                list(pool.map(_sync, self._new))
+                list(pool.map(_sync, folders))
+        self._new.clear()
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _is(path: Path, data: bytes) -> bool:
