@@ -59,7 +59,7 @@ class Load:
     size: int
 
 
-def load(  # noqa: PLR0913
+def load(
     port: int,
     pids: list[int],
     request: Request,

@@ -25,10 +25,10 @@ from handbill.desk.decisions.deciding import close  # noqa: E402
 from handbill.desk.store.models import Letter  # noqa: E402
 from handbill.letters.decision import Action  # noqa: E402
 from handbill.letters.letter import Kind  # noqa: E402
-from handbill.reader.words import LANGUAGES, words
+from handbill.reader.words import LANGUAGES, words  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PAYLOAD = '<img src=x onerror="document.title=1">\u202e‮'
+PAYLOAD = '<img src=x onerror="document.title=1">\u202e\u202e'
 
 
 class Host:
@@ -266,7 +266,7 @@ def test_what_was_written_is_text(chromium: Browser, live: Live) -> None:
     go(chromium, live, "/stories/orchard-gate/index.html", language="en")
     assert chromium.evaluate("document.querySelectorAll('.letters img').length") == 0
     assert chromium.evaluate("document.title") == "The orchard gate"
-    assert PAYLOAD.strip("\u202e‮")[:20] in text(chromium, ".letters")
+    assert PAYLOAD[:20] in text(chromium, ".letters")
 
 
 PAGES = [

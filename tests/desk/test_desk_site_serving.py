@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -12,21 +11,18 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from desk.site_world import HOST, SiteWorld
+from desk.visiting import Visitor, header
 from handbill.desk import secrets
 from handbill.desk.decisions import demand
-from handbill.desk.decisions.deciding import close
-from handbill.desk.site import forms, taking, views
-from handbill.desk.site.answers import Answer
+from handbill.desk.site import taking, views
 from handbill.desk.site.layout import layout
 from handbill.desk.site.quota import Bucket, needed, worked
 from handbill.desk.site.serving import Place, Site
 from handbill.desk.store.models import Letter
-from handbill.letters.letter import Kind
 
 SHARED = Path(__file__).resolve().parents[3] / "shared/data/xss"
 STORY = "stories/orchard-gate/index.html"
@@ -49,42 +45,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteWorld]:
             os.environ[name] = value
 
 
-class Visitor:
-    """Asks a site of its own without a network; the clock stands unless it is moved."""
-
-    def __init__(self, world: SiteWorld, **limits: int) -> None:
-        if limits:
-            world.publish(**limits)
-        self.time, self.day = 1000.0, date(2026, 11, 24)
-        self.tray = world.newsroom / "tray"
-        place = Place(world.edition, layout(world.newsroom), self.tray)
-        self.site = Site(place, now=lambda: self.time, today=lambda: self.day)
-
-    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-        path, _, query = path.partition("?")
-        named = {n.replace("_", "-"): v for n, v in headers.items()}
-        if method == "POST":
-            named.setdefault("content-length", str(len(body)))
-        scope = type(
-            "S", (), {"method": method, "path": path, "query_string": query, "headers": named}
-        )
-
-        async def client() -> bytes:
-            return body
-
-        async def run() -> Answer:
-            return await self.site.answer(scope, client)  # type: ignore[arg-type]
-
-        return asyncio.run(run())
-
-    def send(self, sealed: bytes, **headers: str) -> Answer:
-        return self.ask("/send", "POST", sealed, **headers)
-
-    def fill(self, story: str = "orchard-gate", **fields: str) -> Answer:
-        given = {"text": "Words.", "name": "Mina", "language": "en", "agree": "yes", **fields}
-        return self.ask(f"/write/{story}", "POST", urlencode(given).encode())
-
-
 @pytest.fixture
 def visitor(world: SiteWorld) -> Iterator[Visitor]:
     for path in world.tray():
@@ -92,10 +52,6 @@ def visitor(world: SiteWorld) -> Iterator[Visitor]:
     made = Visitor(world, tray=20_000)
     yield made
     made.site.close()
-
-
-def header(answer: Answer, name: str) -> str:
-    return dict(answer.headers).get(name, "")
 
 
 @pytest.mark.parametrize(
@@ -108,9 +64,9 @@ def header(answer: Answer, name: str) -> str:
         f"/{STORY}",
         "/letter.html",
         "/letters.atom",
-    ]
-    + ["/_edition/targets/edition.json", "/pages/rules.ko.html", "/write/orchard-gate.html"]
-    + [
+        "/_edition/targets/edition.json",
+        "/pages/rules.ko.html",
+        "/write/orchard-gate.html",
         "/stories/winter-market/letters-2.html",
         "/assets/live.css",
         "/decisions.csv",
@@ -138,18 +94,18 @@ def test_what_is_published_is_served_with_its_own_policy(visitor: Visitor, path:
         "/a/.hidden",
         "//etc/passwd",
         "/a//b",
-    ]
-    + [
         "/\\..\\site.json",
-        "/a\0b",
+        "/a\x00b",
         "/a\nb",
         "/" + "a" * 5000,
         "/site.json",
         "/written.json",
         "/views/",
-    ]
-    + ["/letters/abc.bin", "/letters/", "/stories", "/stories/orchard-gate/index.html/", "/\udcff"]
-    + [
+        "/letters/abc.bin",
+        "/letters/",
+        "/stories",
+        "/stories/orchard-gate/index.html/",
+        "/�",
         "/stories/orchard-gate/index.html.gz.gz",
         "/.new-abc",
         "/tray/",
@@ -360,98 +316,6 @@ def test_the_work_that_is_asked_for_rises() -> None:
     assert bucket.take(1.1)
     assert not bucket.take(1.1)
     assert not Bucket(0).take(5)
-
-
-def test_the_plain_form_becomes_a_transcript(world: SiteWorld, visitor: Visitor) -> None:
-    key = world.key  # type: ignore[attr-defined]
-    text = "First line.\r\n\r\nSecond <b>line</b> \u202e 글"
-    answer = visitor.fill(text=text, name=" 김 철수 ", language="ko", parent=key)
-    assert (answer.status, header(answer, "location")) == (303, "/said/sent.html")
-    visitor.fill(text=text, name=" 김 철수 ", language="ko", parent=key)
-    assert all(p.stat().st_size == 4096 for p in world.tray())
-    assert not any(b"line" in p.read_bytes() for p in world.tray())
-    world.take_in()
-    letter = Letter.objects.get(kind=Kind.TRANSCRIPT, name="김 철수")
-    assert letter.body == "First line.\n\nSecond <b>line</b> \u202e 글"
-    assert (letter.language, letter.parent, letter.story) == ("ko", key, "orchard-gate")
-    assert not world.refused
-    world.approve(letter.id)
-    world.publish()
-    page = world.page(STORY)
-    assert "Written down by the desk" in page
-    assert "&lt;b&gt;line" in page
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"text": ""}, "form.need_text"),
-        ({"text": " \u200b\t"}, None),
-        ({"name": ""}, "form.need_name"),
-        ({"name": "x" * 61}, "form.name_long"),
-        ({"agree": ""}, "form.need_agree"),
-        ({"text": "".join(chr(0x4E00 + n * 7 % 20000) for n in range(3000))}, "form.too_long"),
-    ],
-)
-def test_what_is_missing_is_named_and_what_was_typed_stays(
-    world: SiteWorld, visitor: Visitor, fields: dict[str, str], said: str | None
-) -> None:
-    from html import escape
-
-    from handbill.reader.words import words
-
-    answer = visitor.fill(**fields)
-    if said is None:
-        return
-    assert answer.status == 422
-    page = answer.body.decode()
-    assert escape(words("en").text[said]) in page
-    for value in {"text": "Words.", "name": "Mina", **fields}.values():
-        assert escape(value) in page
-    assert world.tray() == []
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"\xff\xfe", b"a=1&" * 400, b"%", b"text=%FF%FE&name=%00&agree=yes", b"=" * 4000, b"text"]
-    + [
-        b"text=x&name=y&agree=yes&language=%3Cscript%3E&parent=..%2F..",
-        b"text=%ED%A0%80&name=a&agree=yes",
-    ],
-)
-def test_odd_forms_break_nothing(world: SiteWorld, visitor: Visitor, body: bytes) -> None:
-    answer = visitor.ask("/write/orchard-gate", "POST", body)
-    assert answer.status in (303, 400, 422)
-    assert b"<script>" not in answer.body
-    world.take_in()
-    assert world.refused.total() == 0
-
-
-def test_forms_only_where_letters_are_taken(world: SiteWorld, visitor: Visitor) -> None:
-    for story in ("closed-road", "nobody", "../orchard-gate", "ORCHARD-GATE"):
-        assert visitor.fill(story).status == 404
-    close("bazaar", reason="Enough.", person=world.person())
-    world.publish(tray=20_000)
-    visitor.time += 5
-    assert visitor.fill("bazaar").status == 404
-    close("bazaar", reason="", person=world.person())
-    world.publish(tray=20_000)
-
-
-def test_every_shared_payload_comes_back_as_text(world: SiteWorld, visitor: Visitor) -> None:
-    if not SHARED.is_dir():
-        pytest.skip("the shared payloads are not here")
-    from desk.test_desk_site_pages import payloads, seen
-
-    page = (world.pages / "write/orchard-gate.html").read_bytes()
-    clean = seen(
-        forms.again(page, forms.Filled("t", "n", "en", "", True), ["form.need_name"]).decode()
-    )
-    for payload in payloads():
-        filled = forms.Filled(payload, payload, "en", "", True)
-        found = seen(forms.again(page, filled, ["form.need_name"]).decode())
-        assert found.tags == clean.tags, payload
-        assert found.attributes <= clean.attributes, payload
 
 
 def test_maintenance_is_a_file(world: SiteWorld, visitor: Visitor) -> None:

@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from filed import context
 from disguise_sets import BUILT, HELD_OUT, SCRIPTS, disguised
+from filed import context
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from handbill.desk.site import answers, forms
 from handbill.desk.embed.framing import SCRIPTS
+from handbill.desk.site import answers, forms
 from handbill.desk.site.answers import Answer
 from handbill.desk.site.found import Files
 from handbill.desk.site.layout import Layout
