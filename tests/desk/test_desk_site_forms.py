@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,15 @@ from desk.site_world import SiteWorld
 from desk.visiting import Visitor, header
 from handbill.desk import secrets
 from handbill.desk.decisions.deciding import close
+from handbill.desk.intake.knowing import knowing
+from handbill.desk.intake.opening import Opener, Refused
+from handbill.desk.intake.values import Desk, Reason
 from handbill.desk.site import forms
+from handbill.desk.site.layout import layout
+from handbill.desk.site.told import Told, read
 from handbill.desk.store.models import Letter
 from handbill.letters.letter import Kind
+from handbill.letters.seal import seal
 
 SHARED = Path(__file__).resolve().parents[3] / "shared/data/xss"
 STORY = "stories/orchard-gate/index.html"
@@ -141,3 +148,34 @@ def test_every_shared_payload_comes_back_as_text(world: SiteWorld, visitor: Visi
         found = seen(forms.again(page, filled, ["form.need_name"]).decode())
         assert found.tags == clean.tags, payload
         assert found.attributes <= clean.attributes, payload
+
+
+def test_a_newsroom_may_do_without_the_form(world: SiteWorld, visitor: Visitor) -> None:
+    world.publish(plain=0, tray=20_000)
+    visitor.time += 5
+    try:
+        assert visitor.fill().status == 404
+        assert not (world.pages / "write").exists()
+        assert "write&#x2f;" not in world.page(STORY)
+        assert "write&#x2f;" not in world.page("embed/en/orchard-gate/index.html")
+        assert "letter.html#about" in world.page(STORY)
+    finally:
+        world.publish(tray=20_000)
+
+
+def test_drafts_that_the_desk_does_not_sign(world: SiteWorld) -> None:
+    told = read(layout(world.newsroom).told.read_bytes())
+    filled = forms.Filled("Words.", "Mina", "en", "", True)
+    desk = knowing(world.newsroom, world.ring())
+
+    def opened(changed: Told, by: Desk = desk) -> object:
+        found = Opener(by).open(forms.sealed(changed, "orchard-gate", filled))
+        return found.reason if isinstance(found, Refused) else found.letter.kind
+
+    assert opened(told) == Kind.TRANSCRIPT
+    assert opened(replace(told, newsroom="ab" * 32)) == Reason.OTHER_NEWSROOM
+    assert opened(told, replace(desk, scribe=None)) == Reason.NEWER
+    odd = seal(b"handbill draft 1\nneeds:\n", told.seal)
+    assert Opener(desk).open(odd).reason == Reason.MALFORMED  # type: ignore[union-attr]
+    later = seal(b"handbill draft 2\nneeds:\n\nx\n", told.seal)
+    assert Opener(desk).open(later).reason == Reason.NEWER  # type: ignore[union-attr]

@@ -340,6 +340,7 @@ def test_every_shared_payload_stays_text(world: SiteWorld) -> None:
             address=ADDRESS,
             languages=("en",),
             framed=True,
+            plain=True,
             titles=lambda _tag: {"r": title},
             rules=lambda _tag: "pages/rules.en.html",
             day=lambda _n: "2026-11-24",

@@ -62,8 +62,8 @@ def frame(page: str) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a page lies: its item's id, the way ``up`` to the edition's root, its feed if any, and
-    the page of decisions from the root.
+    """Where a page lies: its item's id, the way ``up`` to the edition's root, its feed if any, the
+    page of decisions from the root, and whether there is a plain ``form``.
     """
 
     item: str
@@ -71,6 +71,7 @@ class Spot:
     say: Words
     feed: str = ""
     decisions: str = ""
+    form: bool = True
 
 
 def first_page(cut: Frame, spot: Spot, letters: str, *, takes: bool) -> bytes:
@@ -113,13 +114,16 @@ def _begin(entry: Entry) -> str:
 def _answer(spot: Spot, takes: bool) -> str:
     if not takes:
         return ""
+    ways = (
+        ("live.plain", f"{spot.up}{FORM}/{spot.item}.html" if spot.form else ""),
+        ("live.feed", spot.feed),
+        ("decisions", spot.decisions and spot.up + spot.decisions),
+    )
     context = {
         "t": spot.say.text,
         "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}",
-        "form": f"{spot.up}{FORM}/{spot.item}.html",
+        "ways": [{"href": href, "text": spot.say.text[key]} for key, href in ways if href],
         "named": spot.say.say("answer_id", id=spot.item),
-        "feed": spot.feed,
-        "decisions": spot.decisions and spot.up + spot.decisions,
     }
     return str(markup(render("live_answer.html", context)))
 

@@ -18,12 +18,15 @@ UP = "../../../"
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """What is framed: a story's id, title and page, whether it takes letters, its rules' page."""
+    """What is framed: a story's id, title and page, whether it takes letters and has a plain form,
+    the rules' titles and page.
+    """
 
     item: str
     title: str
     path: str
     takes: bool
+    plain: bool
     titles: Callable[[str], dict[str, str]]
     rules: Callable[[str], str]
 
@@ -61,7 +64,7 @@ def _whole(framed: Framed, say: Words, letters: str) -> bytes:
         "up": UP,
         "letters": markup(letters),
         "letter": f"../../{LETTER_PAGE}#about={framed.item}" if framed.takes else "",
-        "form": f"{UP}write/{framed.item}.html",
+        "form": f"{UP}write/{framed.item}.html" if framed.plain else "",
         "whole": UP + framed.path,
     }
     return render("live_frame.html", context).encode()

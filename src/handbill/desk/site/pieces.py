@@ -20,13 +20,16 @@ Made = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What all pieces share: the newsroom, the site's address, its rules, who may frame."""
+    """What all pieces share: the newsroom, the site's address, its rules; whether anybody may
+    frame, and whether there is a plain form.
+    """
 
     newsroom: str
     name: str
     address: str
     languages: tuple[str, ...]
     framed: bool
+    plain: bool
     titles: Callable[[str], dict[str, str]]
     rules: Callable[[str], str]
     day: Callable[[int], str] = field(repr=False)
@@ -54,11 +57,17 @@ def made(house: House, given: Given) -> Made:
     piece, thread = given.piece, given.thread
     say, frame = words(piece.language), live.frame(given.page)
     spoken = piece.language if piece.language in house.languages else house.languages[0]
-    decisions = f"pages/decisions.{spoken}.html"
-    spot = live.Spot(piece.id, piece.up, say, live.FEED if thread.published else "", decisions)
+    spot = live.Spot(
+        piece.id,
+        piece.up,
+        say,
+        feed=live.FEED if thread.published else "",
+        decisions=f"pages/decisions.{spoken}.html",
+        form=house.plain,
+    )
     takes = frame.takes and thread.open
     yield from _pages(house, given, (frame, spot), takes=takes)
-    if takes:
+    if takes and house.plain:
         rules = "../" + house.rules(piece.language)
         above = _moved(frame, piece.up)
         near = live.Spot(piece.id, "../", say)
@@ -70,7 +79,15 @@ def made(house: House, given: Given) -> Made:
     if thread.published:
         yield f"{piece.folder}/{live.FEED}", _feed(house, given)
     if house.framed:
-        framed = Framed(piece.id, piece.title, piece.path, takes, house.titles, house.rules)
+        framed = Framed(
+            piece.id,
+            piece.title,
+            piece.path,
+            takes,
+            takes and house.plain,
+            house.titles,
+            house.rules,
+        )
         for tag in LANGUAGES:
             yield from frames(framed, thread, words(tag))
 

@@ -60,7 +60,7 @@ class Publisher:
 
     def _key(self) -> list[Any]:
         """Return what, if it changes, makes every page another one."""
-        wishes = (self._wishes.address, list(self._wishes.hosts))
+        wishes = (self._wishes.address, list(self._wishes.hosts), bool(self._wishes.limits.plain))
         return [__version__, self._edition.id, self._edition.rules[1], *wishes]
 
     def behind(self) -> list[str]:
@@ -198,6 +198,7 @@ def _house(
         address=wishes.address,
         languages=edition.languages,
         framed=bool(wishes.hosts),
+        plain=bool(wishes.limits.plain),
         titles=titles,
         rules=lambda language: rules_path(edition, language),
         day=lambda number: days.get(str(number), first),
