@@ -180,9 +180,10 @@ class Tray:
         with os.scandir(self.folder) as entries:
             for entry in entries:
                 if entry.name.startswith(_NEW) and entry.is_file(follow_symlinks=False):
-                    changed = entry.stat(follow_symlinks=False).st_ctime
-                    if time.time() - changed > _FORGOTTEN_S:
-                        Path(entry.path).unlink(missing_ok=True)
+                    with contextlib.suppress(FileNotFoundError):  # another run has just ended it
+                        changed = entry.stat(follow_symlinks=False).st_ctime
+                        if time.time() - changed > _FORGOTTEN_S:
+                            Path(entry.path).unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> TrayFailed:
         said = failed(self.folder, error)

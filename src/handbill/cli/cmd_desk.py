@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
-from handbill.cli import cmd_desk_open, cmd_desk_record
+from handbill.cli import cmd_desk_open, cmd_desk_record, cmd_desk_site
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
@@ -56,6 +56,7 @@ def command() -> None:
 command.add_command(cmd_desk_open.command)
 command.add_command(cmd_desk_record.export)
 command.add_command(cmd_desk_record.log)
+command.add_command(cmd_desk_site.command)
 
 
 def _place(newsroom: Path) -> Place:

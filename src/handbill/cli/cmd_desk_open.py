@@ -11,6 +11,7 @@ import click
 
 from handbill import settings
 from handbill.cli.asking import passphrase, passphrase_option
+from handbill.cli.cmd_desk_site import serve_public
 from handbill.cli.cmd_keys import (
     folder_argument,
     newsroom_id,
@@ -33,6 +34,7 @@ class _Asked(TypedDict):
     address: str
     only_check: bool
     name: str
+    public: Path | None
 
 
 _UNSAFE_ENVIRONMENT = ("HANDBILL_PASSPHRASE", "HANDBILL_DATABASE")
@@ -51,6 +53,12 @@ _UNSAFE_ENVIRONMENT = ("HANDBILL_PASSPHRASE", "HANDBILL_DATABASE")
 )
 @click.option("--check", "only_check", is_flag=True, help="Name what is unsafe; open nothing.")
 @click.option(
+    "--public",
+    metavar="EDITION",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Open the live site for readers instead: EDITION with its discussions. Asks for no keys.",
+)
+@click.option(
     "--new-password",
     "name",
     metavar="NAME",
@@ -67,9 +75,12 @@ def command(
     The first start makes an account named admin and prints its one-time password here, once.
     Ctrl-C or SIGTERM stops it; SIGHUP replaces its workers and drops no request.
     """
-    where = _place(newsroom)
-    chosen = settings.load(where.folder.parent, os.environ)
     host, port = asked["host"], asked["port"]
+    if asked["public"]:
+        serve_public(newsroom, asked["public"], (host, port, asked["workers"]), as_json=as_json)
+        return
+    where = place_of(newsroom)
+    chosen = settings.load(where.folder.parent, os.environ)
     address = asked["address"] or chosen.address or _address(host, port)
     if asked["only_check"]:
         _check(newsroom, where, chosen, (host, address), as_json)
@@ -80,25 +91,34 @@ def command(
 
     secrets = opening.open_secrets(newsroom.resolve(), ring)
     desk = site.of_secrets(secrets, address, opening.name_of(newsroom))
-    _connect(where, chosen)
+    connect_desk(where, chosen)
     site.apply(desk)
     if asked["name"]:
         _new_password(asked["name"], as_json)
         return
     _first_admin(as_json)
-    _free_port(host, port)
+    free_port(host, port)
     record = {"event": "open", "address": desk.address, "workers": asked["workers"]}
     emit(as_json, record, f"The desk is open: {desk.address}\nCtrl-C closes it.")
     sys.stdout.flush()
     database.leave()
     from handbill.desk.serving.handover import Handover  # noqa: PLC0415
-    from handbill.desk.serving.running import Listening, run  # noqa: PLC0415
+    from handbill.desk.serving.listening import Listening  # noqa: PLC0415
+    from handbill.desk.serving.running import run  # noqa: PLC0415
 
     options = database.options(chosen.database or where.database)
-    run(Handover(desk, secrets, options), Listening(host, port, asked["workers"]))
+    run(
+        Handover(desk, secrets, options, state=where.folder),
+        Listening(host, port, asked["workers"]),
+    )
 
 
-def _place(newsroom: Path) -> Place:
+def place_of(newsroom: Path) -> Place:
+    """Return where this newsroom's desk lies.
+
+    Raises:
+        KeysLocked: the newsroom has no keys.
+    """
     found = newsroom_id(newsroom)
     if not found:
         raise KeysLocked(
@@ -129,7 +149,8 @@ def _refuse_careless(host: str, address: str) -> None:
         )
 
 
-def _connect(where: Place, chosen: Settings) -> None:
+def connect_desk(where: Place, chosen: Settings) -> None:
+    """Connect to the desk's database, in its folder or as set."""
     from handbill.desk.database import connect  # noqa: PLC0415
 
     where.make()
@@ -169,7 +190,12 @@ def _one_time(name: str, password: str) -> str:
     )
 
 
-def _free_port(host: str, port: int) -> None:
+def free_port(host: str, port: int) -> None:
+    """Make sure that nobody listens there.
+
+    Raises:
+        UsageError
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -210,7 +236,7 @@ def _facts(where: Place, chosen: Settings, desk: "Site", host: str) -> "Facts":
     without: list[str] = []
     one_time: list[str] = []
     if chosen.database or where.database.exists():
-        _connect(where, chosen)
+        connect_desk(where, chosen)
         from handbill.desk.staff import staffing  # noqa: PLC0415  (after Django)
 
         without, one_time = staffing.without_second_factor(), staffing.with_one_time_password()

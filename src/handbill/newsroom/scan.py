@@ -19,6 +19,7 @@ from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show
 MAX_TEXT_BYTES = 4 << 20
 MAX_SOURCES = 400_000
 TRAY = "tray"  # letters wait there, as many as drives brought
+SITE = "site"  # what the live site shows, written by the desk
 PAGES = ("about", "answer")
 RULE_BOOK = "rules/book.toml"
 _SETTINGS = (
@@ -132,7 +133,7 @@ def sources(folder: Path) -> dict[str, Stamp]:
     try:
         return {
             unicodedata.normalize("NFC", seen.path): (seen.size, seen.changed_ns)
-            for seen in walk(folder, limit=MAX_SOURCES, skip=(TRAY,))
+            for seen in walk(folder, limit=MAX_SOURCES, skip=(TRAY, SITE))
             if seen.plain and seen.path[0] != "." and "/." not in seen.path
         }
     except (HandbillError, OSError) as error:

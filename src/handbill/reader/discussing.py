@@ -21,8 +21,9 @@ class Around:
     """What stands around a thread: words, the rules' names and page, and where pages of it lie.
 
     ``page_path`` gives the address of the thread's n-th page, from 1; ``titles`` the rules' titles
-    by id; ``rules_href`` the address of the rules page. ``sorts`` are links to other orders
-    (address, text, whether it is this one), for the live site.
+    by id; ``rules_href`` the address of the rules page. For the live site: ``sorts`` are links to
+    other orders (address, text, whether it is this one), ``reply`` gives the address at which one
+    answers a letter; ``target`` is the frame that links to other pages open in.
     """
 
     say: Words
@@ -30,29 +31,43 @@ class Around:
     rules_href: str
     page_path: Callable[[int], str]
     sorts: Sequence[tuple[str, str, bool]] = ()
+    reply: Callable[[str], str] | None = None
+    target: str = ""
 
 
-def cut(thread: Thread, *, newest_first: bool = False) -> tuple[Conversation, ...]:
-    """Return the pages of a thread."""
-    return pages(arrange(thread.entries, newest_first=newest_first))
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A thread cut into pages, and on which page, from 1, each letter stands."""
+
+    pages: tuple[Conversation, ...]
+    where: Mapping[str, int]
+
+
+def cut(
+    thread: Thread, *, newest_first: bool = False, decided: Mapping[str, int] | None = None
+) -> Cut:
+    """Return the pages of a thread; ``decided`` as :func:`handbill.letters.thread.arrange` says."""
+    found = pages(arrange(thread.entries, newest_first=newest_first, decided=decided))
+    return Cut(found, {p.entry.key: n for n, part in enumerate(found, 1) for p in part})
 
 
 def thread_html(
-    thread: Thread, around: Around, number: int = 1, *, newest_first: bool = False
+    thread: Thread, around: Around, number: int = 1, *, parts: Cut | None = None
 ) -> str:
     """Return one page of a thread as a section of a page; the first is ``number`` 1.
+
+    Who makes many pages of a thread passes ``parts``, so that it is cut once.
 
     Raises:
         IndexError: the thread has fewer pages.
     """
-    parts = cut(thread, newest_first=newest_first)
-    if not 1 <= number <= len(parts):
+    parts = parts or cut(thread)
+    if not 1 <= number <= len(parts.pages):
         raise IndexError(number)
     say = around.say
-    where = {p.entry.key: n for n, part in enumerate(parts, 1) for p in part}
 
     def href(entry: Entry) -> str:
-        there = where.get(entry.key, number)
+        there = parts.where.get(entry.key, number)
         return ("" if there == number else around.page_path(there)) + f"#l-{entry.key}"
 
     context = {
@@ -62,8 +77,9 @@ def thread_html(
         "answerable": thread.open,
         "sorts": [{"href": h, "text": t, "here": here} for h, t, here in around.sorts],
         "picks": [_pick(e, href) for e in thread.picks] if number == 1 else [],
-        "letters": [_letter(p, around, href) for p in parts[number - 1]],
-        "turns": _turns(number, len(parts), around),
+        "letters": [_letter(p, around, href) for p in parts.pages[number - 1]],
+        "turns": _turns(number, len(parts.pages), around),
+        "target": around.target,
     }
     return str(markup(render("thread.html", context)))
 
@@ -93,6 +109,7 @@ def _letter(placed: Placed, around: Around, href: Callable[[Entry], str]) -> dic
         "dir": "auto" if entry.language == "und" else direction(entry.language),
         "edition": say.say("edition_n", n=say.number(entry.edition)),
         "label": say.text[f"letters.{entry.label}"] if entry.label else "",
+        "reply": around.reply(entry.key) if around.reply else "",
         "pick": entry.pick,
         "answers": answers
         and {"href": href(answers), "before": say.text["letters.answers"], "name": _name(answers)},

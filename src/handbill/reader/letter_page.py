@@ -78,7 +78,7 @@ def letter_page(facts: LetterFacts) -> bytes:
     left = MAX_BYTES - len(page)
     fitting = 0
     for row in rows:
-        left -= len(_data(row).encode()) - 2
+        left -= len(data_in_script(row).encode()) - 2
         fitting += left >= 0
     return _page(facts, rows[:fitting]) if fitting else page
 
@@ -88,7 +88,7 @@ def _row(story: ListedStory) -> str:
 
 
 def _page(facts: LetterFacts, stories: Sequence[str]) -> bytes:
-    script = f"var H = {{ data: {_data(_values(facts, stories))} }};\n{_scripts()}"
+    script = f"var H = {{ data: {data_in_script(_values(facts, stories))} }};\n{_scripts()}"
     style = source("verifier/verify.css") + source("letterpage/letter.css")
     policy = (
         f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)};"
@@ -191,7 +191,13 @@ def _tight(found: re.Match[str]) -> str:
     return found[1] or found[2]
 
 
-def _data(values: object) -> str:
+def without_comments(script: str) -> str:
+    """Return a script of ours as it stands in a page."""
+    return _INDENT.sub("", _COMMENT.sub("", script))
+
+
+def data_in_script(values: object) -> str:
+    """Write data as JSON that may stand in a script."""
     # Data stands in a script: no text of it may end the element.
     data = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

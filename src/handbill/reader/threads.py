@@ -56,7 +56,7 @@ def more_pages(site: "Site", entry: Entry, plan: PagePlan) -> Iterator[PagePlan]
     """Yield the pages of a thread behind the first, which lie beside their story's page."""
     thread = thread_of(site, entry)
     folder = plan.path.rpartition("/")[0]
-    for number in range(2, len(cut(thread)) + 1 if thread else 2):
+    for number in range(2, len(cut(thread).pages) + 1 if thread else 2):
         path = f"{folder}/{_page(number)}"
         make = partial(_more, site, entry, path, number)
         yield PagePlan(path, plan.item, ("letters", plan.inputs), make)

@@ -9,7 +9,7 @@ from handbill.letters.letter import Kind
 from handbill.letters.public import pen_words
 from handbill.letters.thread import Entry, Label, Shown, Thread
 
-_FIELDS = (
+FIELDS = (
     "public",
     "parent",
     "kind",
@@ -45,8 +45,8 @@ def all_threads() -> Iterable[Thread]:
 
 def _shown(letters: QuerySet[Letter]) -> Iterable[Entry]:
     rows = letters.filter(state__in=IN_THREADS, kind__in=PUBLIC)
-    for row in rows.values_list(*_FIELDS).order_by("edition_number", "public"):
-        yield entry(dict(zip(_FIELDS, row, strict=True)))
+    for row in rows.values_list(*FIELDS).order_by("edition_number", "public"):
+        yield entry(dict(zip(FIELDS, row, strict=True)))
 
 
 def entry(row: dict[str, object]) -> Entry:

@@ -13,6 +13,7 @@ from handbill.errors import UsageError
 from handbill.files import read_inside
 from handbill.keys.ring import KeyRing
 from handbill.keys.seals import SealKey
+from handbill.keys.values import Signer
 from handbill.rules.book import Book
 from handbill.rules.lexicons import LANGUAGES, Lexicon
 from handbill.rules.lexicons import parse as parse_lexicon
@@ -53,7 +54,8 @@ def knowing(newsroom: Path, ring: KeyRing) -> Desk:
         UsageError: the newsroom has no rule book.
         FormatError, KeysLocked
     """
-    keys = _Keys(ring.newsroom_id, ring.desk_secret(), ring.seals(), _book(newsroom))
+    signer = next(iter(ring.held("desk")), None)
+    keys = _Keys(ring.newsroom_id, ring.desk_secret(), ring.seals(), _book(newsroom), signer)
     return _desk(keys, gather(newsroom, ring))
 
 
@@ -70,7 +72,8 @@ def desk_of(secrets: DeskSecrets) -> Desk:
             "desk: an edition was pressed since it was opened, and its sealing key is not here",
             hint="close the desk and open it again",
         )
-    keys = _Keys(secrets.newsroom_id, secrets.secret, secrets.seals, secrets.book)
+    owned = (secrets.newsroom_id, secrets.secret, secrets.seals, secrets.book, secrets.signer)
+    keys = _Keys(*owned)
     return _desk(keys, secrets.facts)
 
 
@@ -80,6 +83,7 @@ class _Keys:
     secret: bytes = field(repr=False)
     seals: tuple[SealKey, ...] = field(repr=False)
     book: Book
+    signer: Signer | None = field(repr=False)
 
 
 def _desk(keys: _Keys, facts: RingFacts) -> Desk:
@@ -98,6 +102,7 @@ def _desk(keys: _Keys, facts: RingFacts) -> Desk:
         protected=ProtectedNames(keys.secret, tags),
         protected_digest=sha256(b"".join(sorted(tags))).hexdigest(),
         reserved=facts.reserved,
+        scribe=keys.signer,
     )
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from handbill.desk.intake.values import Desk, Reason
 from handbill.errors import FormatError, NeedsNewer, SealBroken, SignatureInvalid, TooLarge
 from handbill.keys.seals import SealKey
+from handbill.letters import draft as drafts
 from handbill.letters import seal
 from handbill.letters.counting import count
 from handbill.letters.letter import Letter, parse, verify
@@ -73,6 +74,10 @@ class Opener:
 
     def _judged(self, note: bytes, key: SealKey, sealed: bytes) -> Opened | Refused:
         try:
+            if drafts.is_draft(note):
+                if self._desk.scribe is None:
+                    return _refused(Reason.NEWER, note, sealed)
+                note = drafts.signed(note, self._desk.scribe)
             letter = parse(note)
         except NeedsNewer:
             return _refused(Reason.NEWER, note, sealed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handbill.keys.seals import SealKey
+from handbill.keys.values import Signer
 from handbill.rules.book import Book
 from handbill.rules.screens import NobodyProtected, Protected, Screen
 
@@ -46,7 +47,8 @@ class Desk:
     ``seals`` are the private sealing keys, newest first; ``destroyed`` the ids of those that are
     gone; ``desk_keys`` the public keys that signed or sign transcripts; ``rules`` the rule books
     that letters may have been signed under, as (version, hash). ``alone`` are screens that look
-    at one letter, ``together`` those that also look at its neighbours.
+    at one letter, ``together`` those that also look at its neighbours. ``scribe`` signs drafts
+    from the live site's plain form.
     """
 
     newsroom_id: str
@@ -62,6 +64,7 @@ class Desk:
     protected: Protected = field(default_factory=NobodyProtected)
     protected_digest: str = ""
     reserved: frozenset[str] = frozenset()
+    scribe: Signer | None = field(default=None, repr=False)
 
     def fingerprint(self, what: str, data: bytes) -> str:
         """Return 32 hex digits that say nothing about ``data`` to whoever lacks the secret."""

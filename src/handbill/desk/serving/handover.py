@@ -7,6 +7,7 @@ starts a new Python and sends this object through the pipe that it opens for tha
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from handbill.desk.secrets import DeskSecrets, set_current
@@ -19,20 +20,27 @@ _OURS = "HANDBILL_"
 class Handover:
     """Called in the worker, it returns the application.
 
-    ``secrets`` is none for the public site. ``settings`` go before the desk's own.
+    ``settings`` go before the desk's own; ``state`` is the desk's folder, for who also keeps the
+    live site.
     """
 
     site: Site
     secrets: DeskSecrets | None = field(repr=False)
     database: Mapping[str, Any] = field(repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    state: Path | None = None
 
     def __call__(self) -> Any:
         """Make this process a worker."""
         for name in [n for n in os.environ if n.startswith(_OURS)]:
             del os.environ[name]  # an address of a database may hold a password
         set_current(self.secrets)
-        return application(self.site, self.database, self.settings)
+        made = application(self.site, self.database, self.settings)
+        if self.state and self.secrets:
+            from handbill.desk.site.keeping import keep  # noqa: PLC0415  (after Django)
+
+            keep(self.state, self.secrets.newsroom_folder)
+        return made
 
 
 def application(site: Site, database: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:

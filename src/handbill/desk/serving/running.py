@@ -4,21 +4,8 @@ SIGTERM and Ctrl-C let requests end; SIGHUP replaces the workers one by one and 
 A worker that dies is replaced.
 """
 
-from dataclasses import dataclass
-
 from handbill.desk.serving.handover import Handover
-
-HEADER_TIMEOUT_MS = 10_000
-END_TIMEOUT_S = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where the desk listens, and with how many processes."""
-
-    host: str
-    port: int
-    workers: int
+from handbill.desk.serving.listening import END_TIMEOUT_S, HEADER_TIMEOUT_MS, Listening
 
 
 def run(handover: Handover, listening: Listening) -> None:

@@ -72,6 +72,7 @@ H.sealing = (function () {
     row.appendChild(link);
     row.appendChild(document.createTextNode(" "));
     row.appendChild(more);
+    if (H.live) { H.live.offer(row, sealed, function () { handed = true; }); }
     box.textContent = "";
     [head, make("p", say("sealed_text")), number ? make("p", say("sealed_number", { id: number }), "hint") : null, row, saved, pictures]
       .forEach(function (part) { if (part) { box.appendChild(part); } });
