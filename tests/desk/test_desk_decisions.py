@@ -253,14 +253,114 @@ def test_an_erased_entry_leaves_a_chain_that_holds(room: Room) -> None:
     with pytest.raises(NotAllowed):
         erase(letter, person=room.editor)
     erase(letter, person=room.admin)
-    assert not Entry.objects.filter(letter=letter).exclude(note=None).exists()
+    assert not Entry.objects.filter(letter=letter).exists()
+    assert not Entry.objects.filter(reason="words").exists()
+    assert log.erased() == 2
     assert list(log.check()) == []
+
+
+def test_what_a_writer_takes_back_is_gone_from_the_log_too(room: Room) -> None:
+    letter = room.file(name="Mara")
+    room.judge(letter, Action.REMOVE, rule="harassment", reason="quotes: her name is Kim")
+    room.file(Kind.WITHDRAW, parent=letter[:16])
+    assert not Entry.objects.filter(letter=letter).exists()
+    assert not Entry.objects.exclude(reason="").exists()
+    assert list(log.check()) == []
+
+
+def hang_a_life_on(letter: str, room: Room) -> None:
+    book = room.world.secrets.book
+    assert book
+    rule = next(r.id for r in book.rules if r.two_people != "never")
+    Finding.objects.create(
+        letter_id=letter, screen="privacy", number=9, rule=rule, where="body", reason="phone",
+        words="", confidence=1.0, version=1, holds=True,
+    )  # fmt: skip
+
+
+def test_no_way_of_publishing_passes_by_the_second_person(room: Room) -> None:
+    letter = room.file(name="Mara")
+    hang_a_life_on(letter, room)
+    room.judge(letter, Action.REMOVE, rule="privacy")
+    appeal = room.file(Kind.APPEAL, parent=letter[:16], body="Please.")
+    look = seen(Letter.objects.get(id=appeal))
+    decide_appeal(appeal, Action.OVERTURN, person=room.two, ruling=Ruling(), looked_at=look)
+    assert room.state(letter) == State.HELD
+    other = room.file(name="Mara", pen="b")
+    room.judge(other, Action.APPROVE)
+    hang_a_life_on(other, room)
+    entry = room.judge(other, Action.REMOVE, rule="privacy")
+    with pytest.raises(NotAllowed, match="two people"):
+        undo(entry.sequence, person=room.two)
+    assert room.state(other) == State.REMOVED
+
+
+def test_what_no_screen_has_read_is_not_published(room: Room) -> None:
+    letter = room.file()
+    Letter.objects.filter(id=letter).update(screened="")
+    with pytest.raises(NotAllowed, match="screens"):
+        room.judge(letter, Action.APPROVE)
+
+
+def test_who_was_overruled_does_not_remove_again_nor_decide_an_appeal(room: Room) -> None:
+    letter = room.file(name="Mara")
+    room.judge(letter, Action.REMOVE, rule="harassment")
+    room.judge(letter, Action.RESTORE, room.two)
+    room.judge(letter, Action.REMOVE, room.editor, rule="harassment")
+    appeal = room.file(Kind.APPEAL, parent=letter[:16], body="Please.")
+    look = seen(Letter.objects.get(id=appeal))
+    for person in (room.one, room.editor):
+        with pytest.raises(NotAllowed, match="your own"):
+            decide_appeal(appeal, Action.UPHOLD, person=person, ruling=Ruling(), looked_at=look)
+    decide_appeal(appeal, Action.OVERTURN, person=room.two, ruling=Ruling(), looked_at=look)
+    with pytest.raises(NotAllowed, match="overturned"):
+        room.judge(letter, Action.REMOVE, room.editor, rule="harassment")
+
+
+def test_a_block_can_be_appealed(room: Room) -> None:
+    letter = room.file(name="Mara")
+    pen = Letter.objects.get(id=letter).pen_id
+    act_on_pen(pen, Action.BLOCK, person=room.editor, ruling=Ruling(rule="repeat"))
+    appeal = room.file(Kind.APPEAL, parent=letter[:16], body="It was not me.")
+    look = seen(Letter.objects.get(id=appeal))
+    decide_appeal(appeal, Action.OVERTURN, person=room.two, ruling=Ruling(), looked_at=look)
+    assert not standing_of(pen).is_blocked
+    assert list(log.check()) == []
+
+
+def test_only_editors_take_back_what_editors_do(room: Room) -> None:
+    pen = Letter.objects.get(id=room.file()).pen_id
+    block = act_on_pen(pen, Action.BLOCK, person=room.editor, ruling=Ruling(rule="repeat"))
+    with pytest.raises(NotAllowed, match="role"):
+        undo(block.sequence, person=room.one)
+    lift = act_on_pen(pen, Action.LIFT, person=room.editor, ruling=Ruling())
+    with pytest.raises(NotAllowed, match="role"):
+        undo(lift.sequence, person=room.one)
+
+
+def test_a_log_cut_behind_what_was_handed_over_is_found(room: Room) -> None:
+    for pen in "abc":
+        room.judge(room.file(pen=pen), Action.APPROVE)
+    handover.hand_over()
+    assert list(log.check()) == []
+    Entry.objects.filter(sequence=3).delete()
+    assert any("was handed over" in problem for problem in log.check())
+
+
+def test_hand_overs_are_numbered(room: Room) -> None:
+    handover.hand_over()
+    handover.hand_over()
+    assert handover.last_handed() == 2
 
 
 @pytest.mark.parametrize(
     ("name", "change"),
     [
         ("a rule changed", {"rule": "privacy"}),
+        ("another edition", {"edition": 1}),
+        ("another letter", {"letter": "ab" * 32}),
+        ("about something else", {"about": 9}),
+        ("a longer block", {"editions": 99}),
         ("a commitment changed", {"commitment": b"x" * 32}),
         ("a chain changed", {"chain": b"x" * 32}),
         ("a note replaced", {"note": b"handbill decision 1\n"}),
@@ -309,9 +409,12 @@ def test_a_closed_discussion_says_why(room: Room) -> None:
 
 def test_a_letter_on_paper_is_written_down_and_labelled(room: Room) -> None:
     heard = Heard(story=STORY, name="An old man", language="en", text="I rowed that boat.")
-    letter = write_down(heard)
+    letter = write_down(heard, room.one)
     room.take_in()
-    room.judge(letter, Action.APPROVE)
+    with pytest.raises(NotAllowed, match="somebody else"):
+        room.judge(letter, Action.APPROVE)
+    room.judge(letter, Action.APPROVE, room.two)
+    assert list(log.check()) == []
     assert [e.label for e in thread(STORY).entries] == [Label.TRANSCRIPT]
 
 

@@ -71,7 +71,7 @@ def test_one_story_twice_is_refused() -> None:
 
 def note_of(files: dict[str, bytes]) -> discussion.Note:
     hashes = {name: sha256(files.get(name, b"")).hexdigest() for name in discussion.FILES}
-    return discussion.Note(NEWSROOM, 43, 118, "cd" * 32, hashes)
+    return discussion.Note(NEWSROOM, 43, 7, 118, "cd" * 32, hashes)
 
 
 def test_the_note_vouches_for_each_file() -> None:

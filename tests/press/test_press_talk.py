@@ -53,7 +53,7 @@ def keys(room: Path) -> KeyRing:
     return KeyRing.open(made, PASSPHRASE)
 
 
-def hand_over(room: Path, text: str = "A letter.") -> None:
+def hand_over(room: Path, text: str = "A letter.", number: int = 1) -> None:
     ring = keys(room)
     entry = Entry("0" * 16, "", Shown.PUBLISHED, 1, name="Min", language="en", text=text)
     rows = {RECEIPT: (Row("12" * 8, Status.PUBLISHED, 0, 1),)}
@@ -64,7 +64,7 @@ def hand_over(room: Path, text: str = "A letter.") -> None:
         "demand": discussion.write_record("demand", {"items": []}),
     }
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
-    summary = discussion.Note(ring.newsroom_id, 1, 2, "cd" * 32, hashes)
+    summary = discussion.Note(ring.newsroom_id, 1, number, 2, "cd" * 32, hashes)
     folder = room / "discussion"
     folder.mkdir(exist_ok=True)
     (folder / discussion.NAME).write_bytes(
@@ -98,6 +98,22 @@ def test_the_same_discussion_written_again_is_no_new_edition(room: Path, tmp_pat
     assert press(room, out) == 1
     hand_over(room)
     assert press(room, out) == 1
+
+
+def test_an_older_hand_over_put_back_stops_the_press(room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "edition"
+    hand_over(room, "First.", 1)
+    old = {p.name: p.read_bytes() for p in (room / "discussion").iterdir()}
+    assert press(room, out) == 1
+    hand_over(room, "Second.", 2)
+    assert press(room, out) == 2
+    for name, data in old.items():
+        (room / "discussion" / name).write_bytes(data)
+    with pytest.raises(HandbillError, match="older"):
+        press(room, out)
+    hand_over(room, "Third.", 2)
+    with pytest.raises(HandbillError, match="older"):
+        press(room, out)
 
 
 def edit(name: str) -> Callable[[Path], None]:

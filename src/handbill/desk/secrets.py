@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from handbill.desk.intake.ring_facts import RingFacts
 from handbill.errors import HandbillError, KeysLocked
@@ -25,8 +26,9 @@ class DeskSecrets:
     """The desk's keys. ``secret`` are the 32 bytes under which it hides names and pens.
 
     ``seals`` are the private sealing keys, newest first; ``newest_edition`` is the number of the
-    edition published last, 0 before the first; ``editions`` are their ids; ``book`` is the rule
-    book that letters are judged by; ``facts`` say which letters may come.
+    edition published last, 0 before the first; ``editions`` are their ids; ``desk_keys`` are the
+    public keys that spoke for the desk so far; ``book`` is the rule book that letters are judged
+    by; ``facts`` say which letters may come.
     """
 
     newsroom_folder: Path
@@ -36,6 +38,7 @@ class DeskSecrets:
     seals: tuple[SealKey, ...] = field(repr=False)
     newest_edition: int
     editions: Mapping[int, str] = field(default_factory=dict)
+    desk_keys: frozenset[bytes] = frozenset()
     book: Book | None = field(default=None, repr=False)
     facts: RingFacts = field(default_factory=RingFacts, repr=False)
 
@@ -73,10 +76,19 @@ def newest_edition() -> int:
 
     The press may have published one since this process was started, so it looks each time.
     """
-    keys = current()
+    published = _public().get("published", [])
+    return max((int(row["number"]) for row in published), default=current().newest_edition)
+
+
+def handed_last() -> int:
+    """Return the number of the hand-over that the press published last, 0 before the first."""
+    return int(_public().get("handed", {}).get("number", 0))
+
+
+def _public() -> dict[str, Any]:
+    """Return what lies beside the key store for everybody to read."""
     try:
-        data = read_inside(state_root() / keys.newsroom_id, "public.json", MAX_STORE_BYTES)
-        published = json.loads(data)["published"]
-    except (OSError, ValueError, KeyError, HandbillError):
-        return keys.newest_edition
-    return max((int(row["number"]) for row in published), default=keys.newest_edition)
+        data = read_inside(state_root() / current().newsroom_id, "public.json", MAX_STORE_BYTES)
+        return dict(json.loads(data))
+    except (OSError, ValueError, HandbillError):
+        return {}

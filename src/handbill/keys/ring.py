@@ -170,6 +170,27 @@ class KeyRing:
         public["published"].append(asdict(edition))
         self._publish(public)
 
+    def refuse_older(self, number: int, note: str) -> None:
+        """Refuse a hand-over of the desk that is older than the one that was published last, or
+        another under its number; ``note`` is the hash of what the desk signed.
+
+        Raises:
+            KeysLocked
+        """
+        last = self._public().get("handed", {"number": 0, "note": ""})
+        if number < last["number"] or (number == last["number"] and note != last["note"]):
+            raise KeysLocked(
+                f"discussion: hand-over {number} is older than the one published, {last['number']}",
+                hint="hand over again: handbill desk export NEWSROOM",
+            )
+
+    def record_handed(self, number: int, note: str) -> None:
+        """Remember the hand-over that an edition was signed with."""
+        public = self._public()
+        if public.get("handed") != {"number": number, "note": note}:
+            public["handed"] = {"number": number, "note": note}
+            self._publish(public)
+
     def hand_over(
         self, root: roots.Root, *, new: Sequence[HeldKey] = (), withdrawn: Sequence[bytes] = ()
     ) -> roots.Root:

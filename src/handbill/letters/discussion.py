@@ -33,17 +33,20 @@ FILES = {
 """The files that the note vouches for, by their field: name and limit in bytes."""
 LEAST_HITS = 5
 """Smaller numbers of hits are shown to nobody outside the desk."""
-_HEAD = ("newsroom", "edition", "sequence", "chain")
+_HEAD = ("newsroom", "edition", "handed", "sequence", "chain")
 _KEY = re.compile(r"[0-9a-f]{16}")
 _ITEM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The signed summary: the edition that the desk knew, and the log's last entry and chain."""
+    """The signed summary: the edition that the desk knew, the number of this hand-over, and the
+    log's last entry and chain.
+    """
 
     newsroom: str
     edition: int
+    handed: int
     sequence: int
     chain: str
     hashes: Mapping[str, str]
@@ -80,14 +83,14 @@ def read_note(data: bytes, desk_key: bytes, newsroom: str) -> Note:
     if not note.signers_of(read, {SIGNER: desk_key}):
         raise SignatureInvalid(f"{NAME}: not signed by this newsroom's desk")
     for name, value in found.items():
-        number = name in ("edition", "sequence")
+        number = name in ("edition", "handed", "sequence")
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}" if number else r"[0-9a-f]{64}", value):
             raise FormatError(f"{NAME}: {name} is {value[:80]!r}")
     if found["newsroom"] != newsroom:
         raise SignatureInvalid(f"{NAME}: is of another newsroom")
     hashes = {name: found[name] for name in FILES}
-    edition, sequence = int(found["edition"]), int(found["sequence"])
-    return Note(found["newsroom"], edition, sequence, found["chain"], hashes)
+    edition, handed, sequence = (int(found[n]) for n in ("edition", "handed", "sequence"))
+    return Note(found["newsroom"], edition, handed, sequence, found["chain"], hashes)
 
 
 def check_file(summary: Note, name: str, data: bytes) -> None:

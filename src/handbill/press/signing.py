@@ -28,7 +28,7 @@ from handbill.newsroom.story import Newsroom
 from handbill.press import rulebook
 from handbill.press.output import Record
 from handbill.press.place import Placement
-from handbill.press.talk import read_discussion, talk_of
+from handbill.press.talk import hash_of, read_discussion, talk_of
 from handbill.reader.plans import PagePlan
 from handbill.reader.values import EditionFacts, Talk
 from handbill.rules.book import Book
@@ -92,6 +92,8 @@ class Signing:
         """Note that this edition was signed: its number is used."""
         number, rules = signed.manifest.number, rulebook.stated(self.book)
         self.ring.record(Published(number, signed.head_hash, _manifest_hash(signed), rules))
+        if self.said:
+            self.ring.record_handed(self.said.note.handed, hash_of(self.said.note))
 
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""

@@ -1,5 +1,6 @@
 """What the desk handed over, read back: signed by this newsroom's own desk, or not published."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from handbill.errors import KeysLocked
@@ -26,6 +27,7 @@ def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | No
     if not desk:
         raise KeysLocked("discussion: this key store has no desk, so nobody can have signed it")
     note = discussion.read_note(data, desk[0].public, ring.newsroom_id)
+    ring.refuse_older(note.handed, hash_of(note))
     found: dict[str, bytes] = {}
     for name, (path, limit) in discussion.FILES.items():
         found[name] = _read(newsroom, path, limit)
@@ -37,6 +39,13 @@ def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | No
         discussion.open_receipts(found["receipts"], ring.desk_secret()),
         discussion.demand_of(discussion.read_record("demand", found["demand"])),
     )
+
+
+def hash_of(note: discussion.Note) -> str:
+    """Return what tells one hand-over from another under the same number."""
+    return sha256(
+        repr((note.sequence, note.chain, sorted(note.hashes.items()))).encode()
+    ).hexdigest()
 
 
 def _read(newsroom: Path, name: str, limit: int) -> bytes:

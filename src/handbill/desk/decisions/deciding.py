@@ -84,9 +84,13 @@ def judge(
         if letter.kind not in (*PUBLIC, Kind.APPEAL):
             raise NotAllowed(f"letter: a {letter.kind} is not judged")
         _check_rule(action, ruling)
-        if action in (Action.APPROVE, Action.RESTORE) and not _agreed(letter, person):
-            FirstYes.objects.create(letter=letter.id, person=person)
-            return None
+        if action is Action.REMOVE:
+            _refuse_overruled(letter, person)
+        if action in (Action.APPROVE, Action.RESTORE):
+            _refuse_own_transcript(letter, person)
+            if not _may_appear(letter, person):
+                FirstYes.objects.create(letter=letter.id, person=person)
+                return None
         return _carry_out(letter, action, person, ruling)
 
 
@@ -124,8 +128,40 @@ def needs_two(letter: Letter) -> bool:
     return Finding.objects.filter(letter=letter, holds=True, rule__in=strict).exists()
 
 
-def _agreed(letter: Letter, person: Person) -> bool:
-    """Tell whether enough people would publish the letter, ``person`` among them."""
+def _was_read(letter: Letter) -> bool:
+    """Tell whether the screens have seen the letter beside its neighbours as they are now."""
+    return letter.state != State.ARRIVED and bool(letter.screened) and letter.compared
+
+
+def _refuse_overruled(letter: Letter, person: Person) -> None:
+    """Refuse another removal by whose removal of this letter was overturned."""
+    about = Entry.objects.filter(letter=letter.id)
+    overturned = about.filter(action=Action.OVERTURN).values_list("about", flat=True)
+    if about.filter(sequence__in=overturned, person=person).exists():
+        raise NotAllowed(
+            "letter: your removal of it was overturned on appeal", hint="hand it to a colleague"
+        )
+
+
+def _refuse_own_transcript(letter: Letter, person: Person) -> None:
+    """Refuse to let one person alone bring words into a discussion under another's name."""
+    wrote = Entry.objects.filter(letter=letter.id, action=Action.TRANSCRIBE, person=person)
+    if wrote.exists():
+        raise NotAllowed("letter: you wrote it down, so somebody else must approve it")
+
+
+def _may_appear(letter: Letter, person: Person) -> bool:
+    """Tell whether a letter may be published now: every way of publishing asks this.
+
+    False means that ``person`` is the first of two who must agree.
+
+    Raises:
+        NotAllowed: no screen has read it as it is, or this person agreed already.
+    """
+    if not _was_read(letter):
+        raise NotAllowed(
+            "letter: the screens have not read it as it is now", hint="take letters in first"
+        )
     if not needs_two(letter):
         return True
     first = FirstYes.objects.filter(letter=letter.id).first()
@@ -181,6 +217,7 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
             raise NotAllowed(f"decision {sequence}: was undone or answered already")
         if action in (Action.UPHOLD, Action.OVERTURN, Action.ERASE):
             raise NotAllowed(f"decision {sequence}: {action} cannot be taken back")
+        _may(person, action)
         ruling = Ruling(reason=reason, rule="")
         if action in _OF_PENS:
             pen = Pen.objects.get(fingerprint=entry.pen)
@@ -199,6 +236,13 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
         back = Action.UNPICK if action is Action.PICK else Action.PICK
         return _carry_out(letter, back, person, ruling, about=entry.sequence)
     before = State(entry.before)
+    if letter.state == State.DECIDED:
+        raise NotAllowed(f"decision {entry.sequence}: the appeal was answered since")
+    if before is State.PUBLISHED and (needs_two(letter) or not _was_read(letter)):
+        raise NotAllowed(
+            f"decision {entry.sequence}: would publish a letter that two people must agree to",
+            hint="restore it: the second yes publishes it",
+        )
     back = Action.RESTORE if before is State.PUBLISHED else Action.HOLD
     if before is State.REMOVED:
         back, ruling = Action.REMOVE, Ruling(rule=_rule_before(entry), reason=ruling.reason)
@@ -252,29 +296,55 @@ def decide_appeal(
         entry = appealed(appeal)
         if entry is None:
             raise NotAllowed("appeal: is about no decision that stands")
-        if entry.person_id == person.pk:
+        if decided_before(entry, person):
             raise NotAllowed("appeal: is against your own decision", hint="hand it to a colleague")
         if action is Action.UPHOLD and not ruling.rule:
             ruling = Ruling(rule=entry.rule, fact=ruling.fact, reason=ruling.reason)
         _check_rule(action, ruling)
-        letter = Letter.objects.select_related("pen").filter(id=entry.letter).first()
-        made = log.enter(action, person, ruling, letter=letter, about=entry.sequence)
-        if action is Action.OVERTURN and letter and letter.state == State.REMOVED:
-            _set(letter, State.PUBLISHED)
+        made = _answer(entry, action, person, ruling)
         _set(appeal, State.DECIDED)
         return made
 
 
+def decided_before(entry: Entry, person: Person) -> bool:
+    """Tell whether ``person`` ever decided as ``entry`` did, of this letter or pen."""
+    same = Entry.objects.filter(letter=entry.letter, pen=entry.pen, action=entry.action)
+    return same.filter(person=person).exists()
+
+
+def _answer(entry: Entry, action: Action, person: Person, ruling: Ruling) -> Entry:
+    """Enter the answer to an appeal; an overturned removal goes back to the queue where two people
+    must agree to publish it, and is published at once where not.
+    """
+    letter = Letter.objects.select_related("pen").filter(id=entry.letter).first()
+    pen = Pen.objects.filter(fingerprint=entry.pen).first()
+    made = log.enter(action, person, ruling, letter=letter, pen=pen, about=entry.sequence)
+    if action is Action.OVERTURN and letter and letter.state == State.REMOVED:
+        alone = _was_read(letter) and not needs_two(letter)
+        _set(letter, State.PUBLISHED if alone else State.HELD)
+        if not alone:
+            piles.lay_back(letter.id)
+    elif action is Action.OVERTURN and letter is None:
+        note_stop(entry.pen)
+    return made
+
+
 def appealed(appeal: Letter) -> Entry | None:
-    """Return the decision that an appeal is about: the last removal of the letter it names."""
+    """Return the decision that an appeal is about: the last removal of the letter it names, else
+    the last warning, pause or block of its pen; None where that was answered or taken back.
+    """
     own = Letter.objects.filter(pen=appeal.pen_id, short=appeal.parent)
     target = own.exclude(kind=Kind.APPEAL).values_list("id", flat=True).first()
     if target is None:
         return None
-    removals = Entry.objects.filter(letter=target, action=Action.REMOVE)
-    found = removals.select_related("person").order_by("-sequence").first()
-    answered = found and Entry.objects.filter(about=found.sequence).exists()
-    return None if answered else found
+    about_letter = Entry.objects.filter(letter=target, action=Action.REMOVE)
+    stops = (Action.WARN, Action.PAUSE, Action.BLOCK)
+    about_pen = Entry.objects.filter(pen=appeal.pen_id, letter="", action__in=stops)
+    for entries in (about_letter, about_pen):
+        found = entries.select_related("person").order_by("-sequence").first()
+        if found and not Entry.objects.filter(about=found.sequence).exists():
+            return found
+    return None
 
 
 def close(story: str, *, reason: str, person: Person) -> None:
@@ -303,5 +373,4 @@ def erase(letter_id: str, *, person: Person, reason: str = "") -> Entry:
         letter = _letter(letter_id, None)
         entry = log.enter(Action.ERASE, person, Ruling(reason=reason), letter=letter)
         filing.erase([letter.id], State.WITHDRAWN)
-        log.erase(letter.id)
         return entry

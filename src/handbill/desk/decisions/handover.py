@@ -55,12 +55,19 @@ def hand_over(folder: Path | None = None) -> HandedOver:
         }
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
     edition = secrets.newest_edition()
-    note = discussion.Note(keys.newsroom_id, edition, sequence, chain.hex(), hashes)
+    number = 1 + max(last_handed(), secrets.handed_last())
+    note = discussion.Note(keys.newsroom_id, edition, number, sequence, chain.hex(), hashes)
     for name, data in files.items():
         write_whole(target / discussion.FILES[name][0], data)
     write_whole(target / discussion.NAME, discussion.write_note(note, named(keys.signer)))
     shown = sum(thread.published for thread in threads)
     return HandedOver(len(threads), shown, len(rows), sequence)
+
+
+def last_handed() -> int:
+    """Return the number of the hand-over that lies there, 0 where there is none of this desk's."""
+    note = log.handed_over()
+    return note.handed if note else 0
 
 
 def _demand() -> Mapping[str, Any]:

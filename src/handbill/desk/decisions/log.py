@@ -1,16 +1,18 @@
 """The log: every decision signed, numbered and chained, in the transaction that carries it out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
 
 from handbill.desk import secrets
-from handbill.desk.decisions.models import Entry
+from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.staff.models import Person
 from handbill.desk.store.models import Finding, Letter, Pen
-from handbill.errors import HandbillError
+from handbill.errors import HandbillError, SignatureInvalid
+from handbill.files import read_inside
 from handbill.keys.values import Signer
+from handbill.letters import discussion
 from handbill.letters.decision import (
     SIGNER,
     START,
@@ -66,8 +68,11 @@ def enter(
     letter: Letter | None = None,
     pen: Pen | None = None,
     about: int = 0,
+    unfiled: str = "",
 ) -> Entry:
     """Write one decision at the end of the log; inside :func:`handbill.desk.database.writing`.
+
+    ``unfiled`` is the id of a letter that is not in the tables yet.
 
     Raises:
         FormatError: the ruling lacks what this action needs.
@@ -75,7 +80,8 @@ def enter(
     last = Entry.objects.order_by("-sequence").first()
     pen = letter.pen if letter else pen
     decision = _decision(action, person, ruling, letter, pen)
-    decision = replace(decision, sequence=last.sequence + 1 if last else 1, about=about)
+    number = last.sequence + 1 if last else 1
+    decision = replace(decision, sequence=number, about=about, letter=decision.letter or unfiled)
     data = write(decision, named(secrets.current().signer))
     committed = commitment(decision.salt, data)
     entry = Entry(
@@ -140,9 +146,16 @@ def _pointed(letter: Letter) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found))
 
 
-def erase(letter_id: str) -> int:
-    """Erase the entries about a letter, salts and free words with them; the chain still holds."""
-    return Entry.objects.filter(letter=letter_id).update(note=None, salt="", reason="")
+def forget(letters: Sequence[str]) -> None:
+    """Erase what the log says of letters whose words go: notes, salts, free words and the very ids.
+
+    The chain holds on what is kept; entries about one letter still belong together.
+    """
+    FirstYes.objects.filter(letter__in=letters).delete()
+    for letter in letters:
+        Entry.objects.filter(letter=letter).update(
+            note=None, salt="", reason="", letter=token_bytes(32).hex()
+        )
 
 
 def end() -> tuple[int, bytes]:
@@ -152,10 +165,14 @@ def end() -> tuple[int, bytes]:
 
 
 def check() -> Iterator[str]:
-    """Yield what is wrong with the log: a break in the chain, an entry that is not as signed."""
+    """Yield what is wrong with the log: a break in the chain, an entry that is not as signed, an
+    end that lies before what was handed over last.
+
+    Entries whose note was erased are held by the chain alone: of them the columns prove nothing.
+    """
     chain, expected = START, 1
-    key = secrets.current().signer.public
-    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=500):
+    handed = handed_over()
+    for entry in Entry.objects.select_related("person").order_by("sequence").iterator(500):
         if entry.sequence != expected:
             yield f"log: entry {expected} is missing"
         expected = entry.sequence + 1
@@ -163,24 +180,64 @@ def check() -> Iterator[str]:
         if chain != bytes(entry.chain):
             yield f"log: the chain breaks at entry {entry.sequence}"
             chain = bytes(entry.chain)
+        if handed and entry.sequence == handed.sequence and chain.hex() != handed.chain:
+            yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
-            yield from _check_note(entry, key)
+            yield from _check_note(entry)
+    if handed and expected <= handed.sequence:
+        yield f"log: ends at entry {expected - 1}, and entry {handed.sequence} was handed over"
 
 
-def _check_note(entry: Entry, key: bytes) -> Iterator[str]:
-    data = bytes(entry.note or b"")
+def erased() -> int:
+    """Return of how many entries the note was erased."""
+    return Entry.objects.filter(note=None).count()
+
+
+def handed_over() -> discussion.Note | None:
+    """Return the last hand-over that this desk signed; None where there is none to be read."""
+    keys = secrets.current()
+    for key in keys.desk_keys | {keys.signer.public}:
+        try:
+            path = f"discussion/{discussion.NAME}"
+            data = read_inside(keys.newsroom_folder, path, discussion.MAX_NOTE_BYTES)
+            return discussion.read_note(data, key, keys.newsroom_id)
+        except (OSError, HandbillError):
+            continue
+    return None
+
+
+def _check_note(entry: Entry) -> Iterator[str]:
+    keys, data = secrets.current(), bytes(entry.note or b"")
     if commitment(entry.salt, data) != bytes(entry.commitment):
         yield f"log: entry {entry.sequence} is not the one that was committed to"
         return
     try:
-        verify(data, key)
+        _by_the_desk(data, keys.desk_keys | {keys.signer.public})
         decision = read(data)
     except HandbillError as error:
         yield f"log: entry {entry.sequence}: {error}"
         return
-    if (decision.sequence, decision.action, decision.rule) != (
-        entry.sequence,
-        entry.action,
-        entry.rule,
-    ):
+    pen = Pen.objects.filter(fingerprint=entry.pen).values_list("key", flat=True).first()
+    row = (
+        *(entry.sequence, entry.action, entry.rule, entry.fact, entry.origin, entry.edition),
+        *(entry.letter, bytes(pen).hex() if pen else "", entry.editions or 0),
+        *(entry.appeal, entry.about, entry.person.mark, entry.automation),
+    )
+    signed = (
+        *(decision.sequence, decision.action, decision.rule, decision.fact, decision.origin),
+        *(decision.edition, decision.letter, decision.pen, decision.editions),
+        *(decision.appeal, decision.about, decision.moderator, bool(decision.automation)),
+    )
+    if row != signed:
         yield f"log: the row of entry {entry.sequence} says something else than what was signed"
+
+
+def _by_the_desk(data: bytes, keys: Iterable[bytes]) -> None:
+    """Check that one of the desk's keys, today's or an earlier one, signed an entry."""
+    for key in keys:
+        try:
+            verify(data, key)
+        except SignatureInvalid:
+            continue
+        return
+    raise SignatureInvalid("decision: not signed by this desk")

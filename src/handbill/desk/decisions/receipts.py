@@ -1,12 +1,14 @@
 """What each pen is told about its letters, by its receipt key."""
 
+import hmac
 from collections import defaultdict
+from itertools import islice
 
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standings_of
 from handbill.desk.store.models import JUDGED, Letter, State
-from handbill.letters.receipts import REPEATED, Row, Status
+from handbill.letters.receipts import MAX_POWER, REPEATED, Row, Status
 
 _STATUS = {
     State.ARRIVED: Status.WAITS,
@@ -18,13 +20,18 @@ _STATUS = {
     State.BURNED: Status.WITHDRAWN,
     State.DECIDED: Status.APPEAL_DECIDED,
 }
+MOST_WAITING = 4_000
+MOST_PENS = 1 << MAX_POWER
+_Found = dict[bytes, list[tuple[int, Row]]]
 _FIELDS = ("id", "pen_id", "receipt", "state", "rule", "edition_number")
 
 
 def rows() -> dict[bytes, tuple[Row, ...]]:
     """Return the rows of each receipt key, newest decisions first.
 
-    What was decided is told in ten editions; what waits is told as long as it waits.
+    What was decided is told in ten editions; that a letter waits is told in the ten after the one
+    that it was written from, and not to more pens than :data:`MOST_WAITING`: a flood of letters
+    that nobody has read must not fill every drive.
     """
     now = secrets.newest_edition()
     told = dict(
@@ -36,24 +43,32 @@ def rows() -> dict[bytes, tuple[Row, ...]]:
     book = secrets.current().book
     numbers = {rule.id: rule.number for rule in book.rules} if book else {}
     letters = Letter.objects.filter(kind__in=JUDGED).exclude(receipt=b"")
-    found: dict[bytes, list[tuple[int, Row]]] = defaultdict(list)
+    found: _Found = defaultdict(list)
     pens: dict[bytes, str] = {}
     for row in letters.values_list(*_FIELDS).order_by("id").iterator(chunk_size=2000):
         letter_id, pen, receipt, state, rule, edition = row
         sequence = told.get(letter_id, 0)
-        waits = _STATUS[State(state)] in (Status.WAITS, Status.HELD)
-        if not sequence and not (waits or now - edition < REPEATED):
+        if not sequence and now - edition >= REPEATED:
             continue
         key = bytes(receipt)
         pens[key] = pen
         status = _STATUS[State(state)]
         found[key].append((sequence, Row(letter_id[:16], status, numbers.get(rule, 0), edition)))
-    return _with_standing(found, pens)
+    return _with_standing(_bounded(found), pens)
 
 
-def _with_standing(
-    found: dict[bytes, list[tuple[int, Row]]], pens: dict[bytes, str]
-) -> dict[bytes, tuple[Row, ...]]:
+def _bounded(found: _Found) -> _Found:
+    """Keep every pen of whose letters one was decided, and so many others, chosen by a key of ours:
+    neither arrival nor a writer can choose.
+    """
+    secret = secrets.current().secret
+    waiting = [key for key, own in found.items() if not any(sequence for sequence, _ in own)]
+    waiting.sort(key=lambda key: hmac.digest(secret, b"waiting" + key, "sha256"))
+    dropped = set(waiting[MOST_WAITING:])
+    return dict(islice(((k, own) for k, own in found.items() if k not in dropped), MOST_PENS))
+
+
+def _with_standing(found: _Found, pens: dict[bytes, str]) -> dict[bytes, tuple[Row, ...]]:
     """Say of letters that wait because their pen is paused or blocked that this is why."""
     standings = standings_of(pens.values())
     made: dict[bytes, tuple[Row, ...]] = {}

@@ -9,10 +9,13 @@ from hashlib import sha256
 from secrets import token_bytes
 
 from handbill.desk import secrets
-from handbill.desk.decisions.log import named
+from handbill.desk.database import writing
+from handbill.desk.decisions.log import Ruling, enter, named
+from handbill.desk.staff.models import Person
 from handbill.errors import NotAllowed
 from handbill.files import write_whole
 from handbill.keys.values import seal_id
+from handbill.letters.decision import Action
 from handbill.letters.letter import Draft, Kind, parse, tidy_body, tidy_name, transcribe
 from handbill.letters.seal import seal
 
@@ -30,8 +33,8 @@ class Heard:
     parent: str = ""
 
 
-def write_down(heard: Heard) -> str:
-    """Sign and seal a transcript into the tray; returns the letter's id.
+def write_down(heard: Heard, person: Person) -> str:
+    """Sign and seal a transcript into the tray, and enter who wrote it down; returns its id.
 
     Raises:
         NotAllowed: there is no edition yet that it could be about.
@@ -58,5 +61,8 @@ def write_down(heard: Heard) -> str:
     data = transcribe(draft, named(keys.signer), token_bytes(16))
     sealed = seal(data, newest.public)
     path = keys.newsroom_folder / TRAY / f"{sha256(sealed).hexdigest()[:32]}.bin"
+    letter = parse(data).id
+    with writing():
+        enter(Action.TRANSCRIBE, person, Ruling(), unfiled=letter)
     write_whole(path, sealed)
-    return parse(data).id
+    return letter

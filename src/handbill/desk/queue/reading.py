@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from handbill.desk.decisions.deciding import decided_before
 from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import book, choosing, looking, notes
 from handbill.desk.queue.asked import text
@@ -122,7 +123,7 @@ def letter_page(
         "editor": me.rank.includes(Role.EDITOR),
         "admin": me.rank.includes(Role.ADMIN),
         "agreed": bool(seen.first_yes and seen.first_yes.person_id == me.pk),
-        "own_decision": bool(seen.appealed and seen.appealed.person_id == me.pk),
+        "own_decision": bool(seen.appealed and decided_before(seen.appealed, me)),
         "own_batch": bool(seen.audit and seen.audit.approver_id == me.pk),
         "claimed_by": seen.claim.person.name if seen.claim else "",
         "counted": choosing.counted(Pile.QUEUE),

@@ -16,6 +16,7 @@ from handbill.desk.intake.protecting import protect
 from handbill.desk.queue import batching, taking
 from handbill.desk.queue.asked import text
 from handbill.desk.queue.judging import in_words
+from handbill.desk.staff.models import Person
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Letter, ProtectedName, Refusal
@@ -108,7 +109,7 @@ def transcribe(request: StaffRequest) -> HttpResponse:
     given["body"] = text(request.POST, "body", 20_000)
     trouble = ""
     if request.method == "POST":
-        trouble = _write_down(given)
+        trouble = _write_down(given, request.person)
         if not trouble:
             messages.success(
                 request, _("Written down and sealed into the tray. Take it in, then judge it.")
@@ -119,7 +120,7 @@ def transcribe(request: StaffRequest) -> HttpResponse:
     return render(request, "queue/transcribe.html", shown, status=400 if trouble else 200)
 
 
-def _write_down(given: dict[str, str]) -> str:
+def _write_down(given: dict[str, str], person: Person) -> str:
     """Write a transcript; returns what is wrong with it."""
     if not is_item_id(given["story"]):
         return _("Give the story's id, as the newsroom's folder has it.")
@@ -133,7 +134,7 @@ def _write_down(given: dict[str, str]) -> str:
         language=given["language"] or "und", text=given["body"],
     )  # fmt: skip
     try:
-        transcribing.write_down(heard)
+        transcribing.write_down(heard, person)
     except (HandbillError, OSError) as error:
         return _("This was not done: %(why)s") % {"why": str(error)}
     return ""
