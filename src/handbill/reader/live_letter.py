@@ -43,7 +43,7 @@ def _sayings() -> str:
 
 @cache
 def _sending() -> str:
-    return lean(source("letterpage/live.js"))
+    return lean(source("letterpage/live/live.js"))
 
 
 def _said(tag: str) -> dict[str, str]:
