@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
-from handbill.cli import cmd_desk_open
+from handbill.cli import cmd_desk_keep, cmd_desk_open
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
@@ -54,6 +54,8 @@ def command() -> None:
 
 
 command.add_command(cmd_desk_open.command)
+for _more in cmd_desk_keep.COMMANDS:
+    command.add_command(_more)
 
 
 def _place(newsroom: Path) -> Place:
