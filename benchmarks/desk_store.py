@@ -167,7 +167,7 @@ def bands(ident: str, state: str, pen: str, count: int) -> Iterator[dict[str, An
     """Yield the sketch of one letter's text."""
     if state != "withdrawn" and count >= 12:
         for n in range(BANDS):
-            yield {"key": digest(f"{ident}{n}")[:16], "letter_id": ident, "pen": pen}
+            yield {"key": digest(f"{ident}{n}")[:9], "letter_id": ident, "pen": pen}
 
 
 def finding(number: int, ident: str) -> dict[str, Any]:
