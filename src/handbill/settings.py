@@ -8,6 +8,9 @@
     address = "https://desk.example.org"
     # Say so when the disk that holds this folder is encrypted: handbill desk --check asks.
     disk = "encrypted"
+    # For how many editions `handbill desk tidy` keeps refused letters, and reasons in the log.
+    keep_aside = 60
+    keep_reasons = 200
 
 ``HANDBILL_DATABASE`` in the environment goes before it.
 """
@@ -15,7 +18,7 @@
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from handbill.errors import UsageError
@@ -23,6 +26,9 @@ from handbill.files import read_inside
 
 NAME = "desk.toml"
 _MOST_BYTES = 64 << 10
+_NUMBERS = ("keep_aside", "keep_reasons")
+LEAST_EDITIONS = 10
+"""Nothing is thrown away sooner: decisions can be appealed for six editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Settings:
     database: str = ""
     address: str = ""
     disk: str = ""
+    keep_aside: int = 60
+    keep_reasons: int = 200
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -47,10 +55,22 @@ def load(folder: Path, environment: Mapping[str, str]) -> Settings:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1) or known[:1]
             raise UsageError(f"{NAME}: {key!r} is not a setting", hint=f"did you mean {near[0]!r}?")
-        if not isinstance(value, str):
+        if key not in _NUMBERS and not isinstance(value, str):
             raise UsageError(f"{NAME}: {key}: expected text between quotation marks")
     database = environment.get("HANDBILL_DATABASE") or found.get("database") or ""
-    return Settings(str(database), str(found.get("address", "")), str(found.get("disk", "")))
+    plain = Settings(str(database), str(found.get("address", "")), str(found.get("disk", "")))
+    return replace(
+        plain,
+        keep_aside=_number(found, "keep_aside", plain.keep_aside),
+        keep_reasons=_number(found, "keep_reasons", plain.keep_reasons),
+    )
+
+
+def _number(found: Mapping[str, object], key: str, otherwise: int) -> int:
+    value = found.get(key, otherwise)
+    if type(value) is not int or value < LEAST_EDITIONS:
+        raise UsageError(f"{NAME}: {key}: expected a number from {LEAST_EDITIONS}")
+    return value
 
 
 def _read(folder: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handbill import settings
-from handbill.cli import cmd_desk_open, cmd_desk_record, cmd_desk_site
+from handbill.cli import cmd_desk_keep, cmd_desk_open, cmd_desk_record, cmd_desk_site
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import (
     folder_argument,
@@ -57,6 +57,8 @@ command.add_command(cmd_desk_open.command)
 command.add_command(cmd_desk_record.export)
 command.add_command(cmd_desk_record.log)
 command.add_command(cmd_desk_site.command)
+for _more in cmd_desk_keep.COMMANDS:
+    command.add_command(_more)
 
 
 def _place(newsroom: Path) -> Place:

@@ -172,3 +172,33 @@ def writing() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         yield
+
+
+@contextmanager
+def held_still(where: Path | str) -> Iterator[None]:
+    """Let nobody write to the database ``where`` meanwhile; they wait, then fail and lose nothing.
+
+    Raises:
+        DatabaseFailed: somebody else is writing to it for long.
+    """
+    if isinstance(where, Path):
+        import sqlite3  # noqa: PLC0415
+
+        other = sqlite3.connect(where, timeout=_WAIT_S, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        except sqlite3.Error as error:
+            raise failed(error) from error
+        finally:
+            other.close()
+        return
+    import psycopg  # noqa: PLC0415
+
+    try:
+        with psycopg.connect(where, connect_timeout=10, autocommit=True) as server:
+            server.execute("SELECT set_config('lock_timeout', %s, false)", [f"{_WAIT_S}s"])
+            server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            yield
+    except psycopg.Error as error:
+        raise failed(error) from error
