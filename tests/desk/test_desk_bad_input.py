@@ -6,6 +6,7 @@ import json
 import os
 import unicodedata
 import zlib
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from handbill.desk.intake.take_in import rehearse, take_in
 from handbill.desk.intake.tray import MOST_ASIDE, Tray
 from handbill.desk.intake.values import TakenIn
 from handbill.desk.store.models import Finding, Letter, Refusal, State
+from handbill.errors import UnsafePath
+from handbill.files import read_inside
 from handbill.letters.letter import Kind
 from handbill.letters.letter import Letter as Read
 from handbill.letters.pen import Pen
@@ -198,9 +201,64 @@ def test_links_devices_and_strangers_in_the_tray_are_left_alone(empty: Path) -> 
     (tray / "\u202egnp.bin").write_bytes(sealed(W.write(W.draft(name="Turned"), "good")))
     (tray / ".new-1-x.bin").write_bytes(b"\x01" * 4096)
     report = _take_in(empty)
-    assert (report.filed, report.left) == (2, 9)
+    assert (report.filed, report.left) == (1, 10)
     assert secret.exists()
-    assert len(list(tray.iterdir())) == 10
+    assert len(list(tray.iterdir())) == 11
+
+
+ODD_FILES = [
+    "a\\b.bin",
+    "a b.bin",
+    "letter (1).bin",
+    "A.bin",
+    "a.bin\n",
+    "a..bin",
+    "é.bin",
+    "-a.bin",
+]
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_a_file_of_another_name_is_left_and_take_in_ends(name: str, empty: Path) -> None:
+    put(empty / "tray", sealed(GOOD))
+    try:
+        (empty / "tray" / name).write_bytes(b"\x01" * 4096)
+    except OSError:
+        pytest.skip("this system has no such names")
+    tray = Once(empty / "tray", empty / "aside")
+    report = take_in(tray, desk())
+    assert (report.files, report.filed, report.left) == (1, 1, 1)
+    assert [path.name for path in (empty / "tray").iterdir()] == [name]
+
+
+class Once(Tray):
+    """A tray that may be looked at three times: enough for two passes and their end."""
+
+    looks = 0
+
+    def waiting(self, *tried: Container[str]) -> list[Path]:
+        self.looks += 1
+        assert self.looks <= 3, "take-in does not end"
+        return super().waiting(*tried)
+
+
+def test_files_that_cannot_be_read_do_not_hold_up_the_others(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import tray as trays
+
+    def locked(folder: Path, name: str, most: int) -> bytes:
+        if name.startswith("0"):
+            raise UnsafePath("a link by now")
+        return read_inside(folder, name, most)
+
+    monkeypatch.setattr(trays, "read_inside", locked)
+    monkeypatch.setattr(trays, "MOST_AT_ONCE", 2)
+    put(empty / "tray", sealed(GOOD))
+    for name in ("00.bin", "01.bin"):
+        (empty / "tray" / name).write_bytes(b"\x01" * 4096)
+    assert take_in(Once(empty / "tray", empty / "aside"), desk()).filed == 1
+    assert len(list((empty / "tray").iterdir())) == 2
 
 
 def test_clocks_of_1980_and_2038_change_nothing(empty: Path) -> None:

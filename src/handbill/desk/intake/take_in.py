@@ -33,7 +33,9 @@ def take_in(tray: Tray, desk: Desk, *, again: bool = False, progress: Progress =
     intake = _Intake(tray, desk)
     with failures():
         intake.empty(tray.again(all_of_them=again), progress, retried=True)
-        while paths := tray.waiting():
+        tried: set[str] = set()
+        while paths := tray.waiting(tried):  # ends even where nothing can be removed
+            tried.update(path.name for path in paths)
             intake.empty(paths, progress)
         report = intake.report
         report.left = tray.left
