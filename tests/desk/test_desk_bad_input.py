@@ -182,6 +182,50 @@ def test_what_is_kept_aside_is_bounded_and_its_choice_knows_no_order(
     assert len(kept[0]) == 5
 
 
+LATER = {
+    "unopened": [sealed(W.write(W.draft(name=f"R {n}"), "good")) for n in range(9)],
+    "newer": [sealed(GOOD.replace(b"needs:", b"needs: ink%d" % n), KEY) for n in range(9)],
+    "failed": [sealed(W.write(W.draft(body=f"break {n}"), "good")) for n in range(9)],
+}
+
+
+@pytest.mark.parametrize("reason", LATER)
+def test_what_may_open_later_is_never_deleted_however_full_it_is_aside(
+    reason: str, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import opening
+    from handbill.desk.intake import tray as trays
+
+    def broken(text: str) -> int:
+        if text.startswith("break"):
+            raise RecursionError
+        return 7
+
+    monkeypatch.setattr(trays, "MOST_ASIDE", 3)
+    monkeypatch.setattr(trays, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(opening, "count", broken)
+    known = desk(seals=SEALS[1:] if reason == "unopened" else SEALS)
+    put(empty / "tray", *LATER[reason])
+    for refused, stayed, again in ((9, 6, False), (6, 6, False), (9, 6, True)):
+        report = take_in(Once(empty / "tray", empty / "aside", most=5), known, again=again)
+        assert (report.refused, report.stayed) == ({reason: refused}, stayed)
+        assert len(list((empty / "aside").rglob("*.bin"))) == 3
+        kept = {path.read_bytes() for path in empty.rglob("*.bin")}
+        assert kept == set(LATER[reason])
+    assert Refusal.objects.count() == 9
+
+
+def test_letters_that_found_no_room_aside_are_filed_when_their_key_comes_back(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import tray as trays
+
+    monkeypatch.setattr(trays, "MOST_ASIDE", 3)
+    _take_in(empty, *LATER["unopened"], seals=SEALS[1:])
+    assert take_in(Tray(empty / "tray", empty / "aside"), desk(), again=True).filed == 9
+    assert not list(empty.rglob("*.bin"))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 def test_links_devices_and_strangers_in_the_tray_are_left_alone(empty: Path) -> None:
     tray = empty / "tray"
@@ -232,13 +276,15 @@ def test_a_file_of_another_name_is_left_and_take_in_ends(name: str, empty: Path)
 
 
 class Once(Tray):
-    """A tray that may be looked at three times: enough for two passes and their end."""
+    """A tray that may be looked at so often: enough for its passes and their end."""
 
-    looks = 0
+    def __init__(self, folder: Path, aside: Path, *, most: int = 3) -> None:
+        super().__init__(folder, aside)
+        self.looks = most
 
     def waiting(self, *tried: Container[str]) -> list[Path]:
-        self.looks += 1
-        assert self.looks <= 3, "take-in does not end"
+        self.looks -= 1
+        assert self.looks >= 0, "take-in does not end"
         return super().waiting(*tried)
 
 

@@ -14,14 +14,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from handbill import __version__
-from handbill.desk.intake.values import Reason
+from handbill.desk.intake.values import MAY_OPEN_LATER, Reason
 from handbill.errors import HandbillError, TrayFailed
 from handbill.files import read_inside, write_whole
 from handbill.letters.seal import SEALED_BYTES
 
 MOST_AT_ONCE = 100_000
 MOST_ASIDE = 2_000
-"""Sealed files kept aside for each reason, 8 MB: those whose hashes are smallest."""
+"""Sealed files kept aside for each reason, 8 MB. Of what will never open those whose hashes are
+smallest; what may open later is never deleted, since hashes can be chosen: the rest stays where it
+lies."""
 _NAME = re.compile(r"[0-9a-z]+\.bin")
 _NEWER = f"{Reason.NEWER}-{__version__}"
 
@@ -106,7 +108,7 @@ class Tray:
             return folder / name
         if len(kept) >= MOST_ASIDE:
             last = max(kept)
-            if name > last:
+            if reason in MAY_OPEN_LATER or name > last:
                 return None
             kept.remove(last)
             (folder / last).unlink(missing_ok=True)
