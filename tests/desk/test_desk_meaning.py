@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from desk.dumping import dump
 from desk.world import Writers, book, desk, identity, public, put, sealed, short
 from handbill.desk.database import connect
+from handbill.desk.decisions import demand
 from handbill.desk.intake.listing import counted, waiting
 from handbill.desk.intake.protecting import protect
 from handbill.desk.intake.take_in import take_in
@@ -89,6 +92,24 @@ def test_a_burned_pen(empty: Path) -> None:
     assert states[identity(other)] == State.WAITING
     pen = Pen.objects.get(fingerprint=Letter.objects.get(id=identity(early)).pen_id)
     assert (pen.burned, pen.erase) == (True, True)
+
+
+@pytest.mark.parametrize("burn_first", [False, True])
+def test_requests_of_burned_pens_and_withdrawn_ones_are_counted_no_more(
+    empty: Path, burn_first: bool
+) -> None:
+    asked = [W.write(W.draft(Kind.REQUEST, body="More of this."), f"{n}") for n in range(7)]
+    _take_in(empty, *asked[:5])
+    assert demand.shown() == {"last-crossing": {"requests": 5}}
+    burn = W.write(W.draft(Kind.BURN), "6")
+    later = [asked[6], burn]
+    for note in [asked[5], *(later[::-1] if burn_first else later)]:
+        _take_in(empty, note)
+    _take_in(empty, W.write(W.draft(Kind.WITHDRAW, parent=short(identity(asked[0]))), "0"))
+    assert demand.counted() == {"last-crossing": {"requests": 5}}
+    _take_in(empty, W.write(W.draft(Kind.BURN), "1"))
+    assert demand.counted() == {"last-crossing": {"requests": 4}}
+    assert demand.shown() == {}
 
 
 def test_twins_both_say_so_until_one_goes(empty: Path) -> None:
