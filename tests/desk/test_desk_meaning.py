@@ -18,6 +18,7 @@ from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
 from handbill.desk.intake.values import TakenIn
 from handbill.desk.store.models import Finding, Letter, Mark, Name, Pen, ProtectedName, State
+from handbill.errors import UsageError
 from handbill.letters.letter import Kind
 from handbill.rules.finding import Finding as Found
 from handbill.rules.protected import ProtectedNames
@@ -213,6 +214,33 @@ def test_a_protected_name_is_found_and_not_kept(empty: Path) -> None:
     protect(["Orla Venn"], secret, remove=True)
     _take_in(empty, **screens())
     assert _reasons(letter) == set()
+
+
+def test_letters_that_wait_are_unread_as_soon_as_a_name_is_protected(empty: Path) -> None:
+    notes = [W.write(W.draft(body=W.words(n)), f"{n}") for n in (40, 41, 500)]
+    burn = W.write(W.draft(Kind.BURN), "z")
+    _take_in(empty, *notes, burn)
+    Letter.objects.filter(id=identity(notes[0])).update(state=State.PUBLISHED)
+    before = dump()
+
+    def unread() -> set[str]:
+        return set(Letter.objects.filter(screened="", compared=False).values_list("id", flat=True))
+
+    for remove in (False, True):
+        assert protect([], desk().secret, remove=remove) == 0
+        assert unread() == set()
+        protect(["Orla Venn"], desk().secret, remove=remove)
+        assert unread() == {identity(note) for note in notes[1:]}
+        report = _take_in(empty)
+        assert report.screened == 2
+    assert dump() == before
+
+
+def test_a_name_that_cannot_be_protected_leaves_letters_read(empty: Path) -> None:
+    _take_in(empty, W.write(W.draft(), "a"))
+    with pytest.raises(UsageError):
+        protect(["Orla Venn", "O"], desk().secret)
+    assert not Letter.objects.filter(screened="").exists()
 
 
 def test_the_queue_has_private_things_first_and_knows_what_was_tampered_with(empty: Path) -> None:
