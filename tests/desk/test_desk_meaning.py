@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from desk.dumping import dump
 from desk.world import Writers, book, desk, identity, public, put, sealed, short
@@ -273,6 +274,16 @@ def test_nothing_in_the_tables_says_when_or_from_where(empty: Path) -> None:
         for field in model._meta.concrete_fields:
             assert not isinstance(field, models.DateField | models.AutoField | models.UUIDField)
             assert field.name not in {"drive", "bag", "courier", "file", "arrived_at"}
+
+
+def test_rows_are_numbered_by_the_database_as_the_documents_say(empty: Path) -> None:
+    """If this fails the tables no longer tell arrival: then say less in docs/desk-store.md."""
+    notes = sorted((W.write(W.draft(), f"{n}") for n in range(6)), key=identity, reverse=True)
+    for note in notes:
+        _take_in(empty, note)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM store_letter ORDER BY rowid")
+        assert [row[0] for row in cursor.fetchall()] == [identity(note) for note in notes]
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(empty: Path) -> None:
