@@ -6,6 +6,7 @@ import json
 import os
 import unicodedata
 import zlib
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from handbill.desk.intake.take_in import rehearse, take_in
 from handbill.desk.intake.tray import MOST_ASIDE, Tray
 from handbill.desk.intake.values import TakenIn
 from handbill.desk.store.models import Finding, Letter, Refusal, State
+from handbill.errors import UnsafePath
+from handbill.files import read_inside
 from handbill.letters.letter import Kind
 from handbill.letters.letter import Letter as Read
 from handbill.letters.pen import Pen
@@ -179,6 +182,50 @@ def test_what_is_kept_aside_is_bounded_and_its_choice_knows_no_order(
     assert len(kept[0]) == 5
 
 
+LATER = {
+    "unopened": [sealed(W.write(W.draft(name=f"R {n}"), "good")) for n in range(9)],
+    "newer": [sealed(GOOD.replace(b"needs:", b"needs: ink%d" % n), KEY) for n in range(9)],
+    "failed": [sealed(W.write(W.draft(body=f"break {n}"), "good")) for n in range(9)],
+}
+
+
+@pytest.mark.parametrize("reason", LATER)
+def test_what_may_open_later_is_never_deleted_however_full_it_is_aside(
+    reason: str, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import opening
+    from handbill.desk.intake import tray as trays
+
+    def broken(text: str) -> int:
+        if text.startswith("break"):
+            raise RecursionError
+        return 7
+
+    monkeypatch.setattr(trays, "MOST_ASIDE", 3)
+    monkeypatch.setattr(trays, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(opening, "count", broken)
+    known = desk(seals=SEALS[1:] if reason == "unopened" else SEALS)
+    put(empty / "tray", *LATER[reason])
+    for refused, stayed, again in ((9, 6, False), (6, 6, False), (9, 6, True)):
+        report = take_in(Once(empty / "tray", empty / "aside", most=5), known, again=again)
+        assert (report.refused, report.stayed) == ({reason: refused}, stayed)
+        assert len(list((empty / "aside").rglob("*.bin"))) == 3
+        kept = {path.read_bytes() for path in empty.rglob("*.bin")}
+        assert kept == set(LATER[reason])
+    assert Refusal.objects.count() == 9
+
+
+def test_letters_that_found_no_room_aside_are_filed_when_their_key_comes_back(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import tray as trays
+
+    monkeypatch.setattr(trays, "MOST_ASIDE", 3)
+    _take_in(empty, *LATER["unopened"], seals=SEALS[1:])
+    assert take_in(Tray(empty / "tray", empty / "aside"), desk(), again=True).filed == 9
+    assert not list(empty.rglob("*.bin"))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 def test_links_devices_and_strangers_in_the_tray_are_left_alone(empty: Path) -> None:
     tray = empty / "tray"
@@ -198,9 +245,66 @@ def test_links_devices_and_strangers_in_the_tray_are_left_alone(empty: Path) -> 
     (tray / "\u202egnp.bin").write_bytes(sealed(W.write(W.draft(name="Turned"), "good")))
     (tray / ".new-1-x.bin").write_bytes(b"\x01" * 4096)
     report = _take_in(empty)
-    assert (report.filed, report.left) == (2, 9)
+    assert (report.filed, report.left) == (1, 10)
     assert secret.exists()
-    assert len(list(tray.iterdir())) == 10
+    assert len(list(tray.iterdir())) == 11
+
+
+ODD_FILES = [
+    "a\\b.bin",
+    "a b.bin",
+    "letter (1).bin",
+    "A.bin",
+    "a.bin\n",
+    "a..bin",
+    "é.bin",
+    "-a.bin",
+]
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_a_file_of_another_name_is_left_and_take_in_ends(name: str, empty: Path) -> None:
+    put(empty / "tray", sealed(GOOD))
+    try:
+        (empty / "tray" / name).write_bytes(b"\x01" * 4096)
+    except OSError:
+        pytest.skip("this system has no such names")
+    tray = Once(empty / "tray", empty / "aside")
+    report = take_in(tray, desk())
+    assert (report.files, report.filed, report.left) == (1, 1, 1)
+    assert [path.name for path in (empty / "tray").iterdir()] == [name]
+
+
+class Once(Tray):
+    """A tray that may be looked at so often: enough for its passes and their end."""
+
+    def __init__(self, folder: Path, aside: Path, *, most: int = 3) -> None:
+        super().__init__(folder, aside)
+        self.looks = most
+
+    def waiting(self, *tried: Container[str]) -> list[Path]:
+        self.looks -= 1
+        assert self.looks >= 0, "take-in does not end"
+        return super().waiting(*tried)
+
+
+def test_files_that_cannot_be_read_do_not_hold_up_the_others(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handbill.desk.intake import tray as trays
+
+    def locked(folder: Path, name: str, most: int) -> bytes:
+        if name.startswith("0"):
+            raise UnsafePath("a link by now")
+        return read_inside(folder, name, most)
+
+    monkeypatch.setattr(trays, "read_inside", locked)
+    monkeypatch.setattr(trays, "MOST_AT_ONCE", 2)
+    put(empty / "tray", sealed(GOOD))
+    for name in ("00.bin", "01.bin"):
+        (empty / "tray" / name).write_bytes(b"\x01" * 4096)
+    assert take_in(Once(empty / "tray", empty / "aside"), desk()).filed == 1
+    assert len(list((empty / "tray").iterdir())) == 2
 
 
 def test_clocks_of_1980_and_2038_change_nothing(empty: Path) -> None:

@@ -6,15 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+from django.db import connection
+
 from desk.dumping import dump
 from desk.world import Writers, book, desk, identity, public, put, sealed, short
 from handbill.desk.database import connect
+from handbill.desk.decisions import demand
 from handbill.desk.intake.listing import counted, waiting
 from handbill.desk.intake.protecting import protect
 from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
 from handbill.desk.intake.values import TakenIn
 from handbill.desk.store.models import Finding, Letter, Mark, Name, Pen, ProtectedName, State
+from handbill.errors import UsageError
 from handbill.letters.letter import Kind
 from handbill.rules.finding import Finding as Found
 from handbill.rules.protected import ProtectedNames
@@ -89,6 +94,24 @@ def test_a_burned_pen(empty: Path) -> None:
     assert states[identity(other)] == State.WAITING
     pen = Pen.objects.get(fingerprint=Letter.objects.get(id=identity(early)).pen_id)
     assert (pen.burned, pen.erase) == (True, True)
+
+
+@pytest.mark.parametrize("burn_first", [False, True])
+def test_requests_of_burned_pens_and_withdrawn_ones_are_counted_no_more(
+    empty: Path, burn_first: bool
+) -> None:
+    asked = [W.write(W.draft(Kind.REQUEST, body="More of this."), f"{n}") for n in range(7)]
+    _take_in(empty, *asked[:5])
+    assert demand.shown() == {"last-crossing": {"requests": 5}}
+    burn = W.write(W.draft(Kind.BURN), "6")
+    later = [asked[6], burn]
+    for note in [asked[5], *(later[::-1] if burn_first else later)]:
+        _take_in(empty, note)
+    _take_in(empty, W.write(W.draft(Kind.WITHDRAW, parent=short(identity(asked[0]))), "0"))
+    assert demand.counted() == {"last-crossing": {"requests": 5}}
+    _take_in(empty, W.write(W.draft(Kind.BURN), "1"))
+    assert demand.counted() == {"last-crossing": {"requests": 4}}
+    assert demand.shown() == {}
 
 
 def test_twins_both_say_so_until_one_goes(empty: Path) -> None:
@@ -194,6 +217,33 @@ def test_a_protected_name_is_found_and_not_kept(empty: Path) -> None:
     assert _reasons(letter) == set()
 
 
+def test_letters_that_wait_are_unread_as_soon_as_a_name_is_protected(empty: Path) -> None:
+    notes = [W.write(W.draft(body=W.words(n)), f"{n}") for n in (40, 41, 500)]
+    burn = W.write(W.draft(Kind.BURN), "z")
+    _take_in(empty, *notes, burn)
+    Letter.objects.filter(id=identity(notes[0])).update(state=State.PUBLISHED)
+    before = dump()
+
+    def unread() -> set[str]:
+        return set(Letter.objects.filter(screened="", compared=False).values_list("id", flat=True))
+
+    for remove in (False, True):
+        assert protect([], desk().secret, remove=remove) == 0
+        assert unread() == set()
+        protect(["Orla Venn"], desk().secret, remove=remove)
+        assert unread() == {identity(note) for note in notes[1:]}
+        report = _take_in(empty)
+        assert report.screened == 2
+    assert dump() == before
+
+
+def test_a_name_that_cannot_be_protected_leaves_letters_read(empty: Path) -> None:
+    _take_in(empty, W.write(W.draft(), "a"))
+    with pytest.raises(UsageError):
+        protect(["Orla Venn", "O"], desk().secret)
+    assert not Letter.objects.filter(screened="").exists()
+
+
 def test_the_queue_has_private_things_first_and_knows_what_was_tampered_with(empty: Path) -> None:
     plain, held = W.write(W.draft(name="Plain"), "a"), W.write(W.draft(body=W.words(500)), "b")
     private = W.write(W.draft(name="Private", body="I saw Orla Venn there."), "c")
@@ -224,6 +274,16 @@ def test_nothing_in_the_tables_says_when_or_from_where(empty: Path) -> None:
         for field in model._meta.concrete_fields:
             assert not isinstance(field, models.DateField | models.AutoField | models.UUIDField)
             assert field.name not in {"drive", "bag", "courier", "file", "arrived_at"}
+
+
+def test_rows_are_numbered_by_the_database_as_the_documents_say(empty: Path) -> None:
+    """If this fails the tables no longer tell arrival: then say less in docs/desk-store.md."""
+    notes = sorted((W.write(W.draft(), f"{n}") for n in range(6)), key=identity, reverse=True)
+    for note in notes:
+        _take_in(empty, note)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM store_letter ORDER BY rowid")
+        assert [row[0] for row in cursor.fetchall()] == [identity(note) for note in notes]
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(empty: Path) -> None:

@@ -297,6 +297,10 @@ def test_the_door_hands_on_what_django_may_know() -> None:
     [
         (Asked(headers={"content-length": "10000000"}), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
         (Asked(headers={"content-length": "9" * 400}), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        (
+            Asked(headers={"content-length": "0" * 20 + "100000000"}),
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ),
         (Asked(headers={"content-length": "-1"}), HTTPStatus.BAD_REQUEST),
         (Asked(headers={"content-length": "٣"}), HTTPStatus.BAD_REQUEST),
         (Asked(headers={"transfer-encoding": "chunked"}), HTTPStatus.LENGTH_REQUIRED),

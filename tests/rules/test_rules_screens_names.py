@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbill.rules.confusables import skeleton
-from handbill.rules.screens.names import NamesScreen, apart, near_keys
+from handbill.rules.screens.names import MOST_NEAR, NamesScreen, apart, near_keys
 
 SCREEN = NamesScreen()
 
@@ -150,3 +150,30 @@ def test_near_keys_meet_exactly_where_they_should(name: str, data: st.DataObject
         assert near_keys(name) & frozenset(
             {other, *(other[:i] + other[i + 1 :] for i in range(len(other)))}
         )
+
+
+@pytest.mark.parametrize(
+    "name", ["가" + "\ufdfa" * 59, "각" * 60, "각" * 10 + "abc", "가" + "a" * 59], ids=ascii
+)
+def test_names_too_long_to_be_near_another_have_no_keys(name: str) -> None:
+    assert near_keys(name) == frozenset()
+
+
+def test_the_longest_name_with_keys_has_one_for_each_letter_and_itself() -> None:
+    longest = "간덜몰분숙황촬남궁둘"
+    assert len(skeleton(longest)) == MOST_NEAR
+    assert len(near_keys(longest)) == MOST_NEAR + 1
+    assert reasons(longest, "간덜몰분숙황촬남구둘") == ["name-near"]
+
+
+def test_only_hangul_letters_are_left_out() -> None:
+    whole = skeleton("김 Kim")
+    assert near_keys("김 Kim") == {whole, *(whole[:i] + whole[i + 1 :] for i in range(3))}
+    plain = {c for n in range(0xAC00, 0xD7A4) for c in skeleton(chr(n)) if not "ᄀ" <= c <= "ᇿ"}
+    assert plain == set(skeleton("ᅳᅵ"))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_no_name_has_many_keys(name: str) -> None:
+    assert len(near_keys(name)) <= MOST_NEAR + 1

@@ -152,6 +152,8 @@ def _taken(report: "TakenIn", dry_run: bool) -> list[str]:
         lines.append(f"  {count} {would}refused: {_REASONS[reason]}")
     if report.left:
         lines.append(f"  {report.left} things in the tray are no sealed letters; left there")
+    if report.stayed:
+        lines.append(f"  {report.stayed} of these may open later and stay: aside/ has no more room")
     if not dry_run:
         lines.append(f"  {report.screened} read by the screens, {report.compared} compared")
         lines.append("See what waits: handbill desk letters NEWSROOM")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db.models import Count
 
-from handbill.desk.store.models import Letter, Mark, State
+from handbill.desk.store.models import ERASED, Letter, Mark, State
 from handbill.letters.discussion import LEAST_HITS
 from handbill.letters.letter import Kind
 
@@ -19,12 +19,17 @@ def count_views_by(views: Views) -> None:
 
 
 def counted() -> dict[str, dict[str, int]]:
-    """Return the hits of each item: for the desk's own eyes."""
+    """Return the hits of each item: for the desk's own eyes.
+
+    What was withdrawn, and requests of pens that were burned, are asked for no more.
+    """
     found: dict[str, dict[str, int]] = defaultdict(dict)
     marks = Mark.objects.values_list("item").annotate(n=Count("letter__pen", distinct=True))
     requests = (
         Letter.objects.filter(kind=Kind.REQUEST)
         .exclude(story="")
+        .exclude(state__in=ERASED)
+        .exclude(pen__burned=True)
         .values_list("story")
         .annotate(n=Count("pen", distinct=True))
     )

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from handbill.desk.database import failures, writing
-from handbill.desk.store.models import ProtectedName
+from handbill.desk.store.models import UNJUDGED, Letter, ProtectedName
 from handbill.rules.protected import tags
 
 
 def protect(names: Iterable[str], secret: bytes, *, remove: bool = False) -> int:
     """Protect people by these names, or no more; returns how many tags that are.
+
+    Letters that wait count as unread by the screens from the same moment on.
 
     Raises:
         UsageError: a name is too short to be told from other words; nothing was changed.
@@ -23,4 +25,6 @@ def protect(names: Iterable[str], secret: bytes, *, remove: bool = False) -> int
             ProtectedName.objects.bulk_create(
                 [ProtectedName(tag=tag) for tag in made], ignore_conflicts=True
             )
+        if made:
+            Letter.objects.filter(state__in=UNJUDGED).update(screened="", compared=False)
     return len(made)

@@ -15,7 +15,7 @@ from handbill.desk.intake.filing import count_refusals, discount, file_letters, 
 from handbill.desk.intake.opening import Opened, Opener, Refused, broken
 from handbill.desk.intake.screening import compare_letters, screen_letters
 from handbill.desk.intake.tray import File, Tray
-from handbill.desk.intake.values import Desk, TakenIn
+from handbill.desk.intake.values import MAY_OPEN_LATER, Desk, TakenIn
 from handbill.progress import SILENT, Progress
 
 BATCH = 500
@@ -33,7 +33,9 @@ def take_in(tray: Tray, desk: Desk, *, again: bool = False, progress: Progress =
     intake = _Intake(tray, desk)
     with failures():
         intake.empty(tray.again(all_of_them=again), progress, retried=True)
-        while paths := tray.waiting():
+        tried: set[str] = set()
+        while paths := tray.waiting(tried):  # ends even where nothing can be removed
+            tried.update(path.name for path in paths)
             intake.empty(paths, progress)
         report = intake.report
         report.left = tray.left
@@ -120,10 +122,16 @@ class _Intake:
         report.refuse(one.reason for one in refused)
 
     def _clear(self, files: list[File], found: list[Opened | Refused]) -> None:
-        """Take away files whose letters the database holds; keep refused ones sealed, aside."""
+        """Take away files whose letters the database holds; keep refused ones sealed, aside.
+
+        What may open later and has no room aside stays where it lies.
+        """
         for file, one in zip(files, found, strict=True):
             kept = None
             if isinstance(one, Refused):
                 kept = self._tray.put_aside(file.sealed, one.reason)
+                if kept is None and one.reason in MAY_OPEN_LATER:
+                    self.report.stayed += 1
+                    continue
             if kept != file.path:
                 self._tray.remove(file.path)

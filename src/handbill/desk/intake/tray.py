@@ -1,26 +1,30 @@
 """The newsroom's tray on its way in: what lies there, read safely, put aside or removed.
 
 Names are hashes, so their order is nobody's: a flood from one drive is spread among the letters of
-all others. What is no sealed letter by its size is left where it lies.
+all others. What is no sealed letter by its name and size is left where it lies.
 """
 
 import contextlib
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from handbill import __version__
-from handbill.desk.intake.values import Reason
+from handbill.desk.intake.values import MAY_OPEN_LATER, Reason
 from handbill.errors import HandbillError, TrayFailed
 from handbill.files import read_inside, write_whole
 from handbill.letters.seal import SEALED_BYTES
 
 MOST_AT_ONCE = 100_000
 MOST_ASIDE = 2_000
-"""Sealed files kept aside for each reason, 8 MB: those whose hashes are smallest."""
+"""Sealed files kept aside for each reason, 8 MB. Of what will never open those whose hashes are
+smallest; what may open later is never deleted, since hashes can be chosen: the rest stays where it
+lies."""
+_NAME = re.compile(r"[0-9a-z]+\.bin")
 _NEWER = f"{Reason.NEWER}-{__version__}"
 
 
@@ -40,10 +44,13 @@ class Tray:
         self._kept: dict[str, set[str]] = {}
         self.left = 0
 
-    def waiting(self) -> list[Path]:
-        """Return what may be a sealed letter, in the order of names; at most 100,000."""
+    def waiting(self, tried: Container[str] = ()) -> list[Path]:
+        """Return what may be a sealed letter, in the order of names; at most 100,000.
+
+        ``tried`` are names that this run has seen before and passes over.
+        """
         self.left = 0
-        return self._listed(self.folder, count_left=True)
+        return self._listed(self.folder, tried, count_left=True)
 
     def again(self, *, all_of_them: bool) -> list[Path]:
         """Return what was put aside and may open now: forms that an older release did not know.
@@ -61,7 +68,9 @@ class Tray:
         )
         return [path for folder in wanted for path in self._listed(folder)]
 
-    def _listed(self, folder: Path, *, count_left: bool = False) -> list[Path]:
+    def _listed(
+        self, folder: Path, tried: Container[str] = (), *, count_left: bool = False
+    ) -> list[Path]:
         found: list[str] = []
         if not folder.is_dir():
             return []
@@ -69,8 +78,8 @@ class Tray:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue  # what collect is just writing
-                if entry.name.endswith(".bin") and _may_be_letter(entry):
-                    if len(found) < MOST_AT_ONCE:
+                if _may_be_letter(entry):
+                    if len(found) < MOST_AT_ONCE and entry.name not in tried:
                         found.append(entry.name)
                 elif count_left:
                     self.left += 1
@@ -99,7 +108,7 @@ class Tray:
             return folder / name
         if len(kept) >= MOST_ASIDE:
             last = max(kept)
-            if name > last:
+            if reason in MAY_OPEN_LATER or name > last:
                 return None
             kept.remove(last)
             (folder / last).unlink(missing_ok=True)
@@ -116,6 +125,8 @@ class Tray:
 
 
 def _may_be_letter(entry: "os.DirEntry[str]") -> bool:
+    if not _NAME.fullmatch(entry.name):
+        return False
     with contextlib.suppress(OSError):
         info = entry.stat(follow_symlinks=False)
         return stat.S_ISREG(info.st_mode) and info.st_size == SEALED_BYTES

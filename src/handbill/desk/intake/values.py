@@ -80,7 +80,8 @@ class TakenIn:
     """What one run did.
 
     ``filed`` letters are new, ``copies`` came before; ``refused`` counts files by reason, ``left``
-    what lies in the tray and is no sealed letter; ``erased`` letters were withdrawn or burned;
+    what lies in the tray and is no sealed letter, ``stayed`` what was refused, may open later and
+    has no room aside; ``erased`` letters were withdrawn or burned;
     ``screened`` were read by the screens, ``compared`` with their neighbours.
     """
 
@@ -89,6 +90,7 @@ class TakenIn:
     copies: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     left: int = 0
+    stayed: int = 0
     erased: int = 0
     screened: int = 0
     compared: int = 0

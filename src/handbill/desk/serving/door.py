@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 
 MAX_BODY_BYTES = 64 << 10
 MAX_ADDRESS_CHARACTERS = 4 << 10
+MAX_LENGTH_DIGITS = 20
 BODY_TIMEOUT_S = 15
 THREADS = 8  # in a worker: what waits for the database holds one
 
@@ -81,7 +82,7 @@ def refusal(scope: Scope, most: int) -> HTTPStatus | None:
     length = scope.headers.get("content-length") or "0"
     if not (length.isascii() and length.isdigit()):
         return HTTPStatus.BAD_REQUEST
-    if int(length[:20]) > most:
+    if len(length) > MAX_LENGTH_DIGITS or int(length) > most:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if "transfer-encoding" in scope.headers:
         return HTTPStatus.LENGTH_REQUIRED

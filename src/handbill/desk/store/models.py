@@ -1,7 +1,8 @@
 """What the desk keeps: letters, pens, findings, marks, refusals, and what neighbours share.
 
-No row has a clock or a number that rises with arrival, names a drive or a courier, or is keyed by
-anything but content: the same letters give the same rows in whatever order they come
+No column has a clock or a number that rises with arrival, names a drive or a courier, or is keyed
+by anything but content: the same letters give the same rows in whatever order they come. The
+databases themselves number rows as they are written, and say so to whoever asks them
 (docs/desk-store.md).
 """
 

@@ -35,17 +35,24 @@ _JOINING = frozenset(
     {"ARABIC", "DEVANAGARI", "BENGALI", "MALAYALAM", "SINHALA", "SYRIAC", "MONGOLIAN"}
 )
 
+MOST_NEAR = 32
+"""Code points of a skeleton; a Hangul syllable has two to seven of them."""
+_STROKES = skeleton("\u1173\u1175")
+"""The two vowels of one stroke, for which a skeleton has characters that are no jamo."""
+
 
 def near_keys(name: str) -> frozenset[str]:
     """Return keys of which two Hangul names share one if a single letter (jamo) sets them apart.
 
-    Empty for names without Hangul: for other scripts the skeleton alone is compared. A name and
-    its skeleton have the same keys.
+    Empty for names without Hangul, for other scripts the skeleton alone is compared, and for those
+    of more than 32 code points: one character may have a skeleton of many, and each key is a row.
+    A name and its skeleton have the same keys.
     """
     whole = skeleton(name)
-    if not any("\u1100" <= c <= "\u11ff" for c in whole):
+    if len(whole) > MOST_NEAR or not any("\u1100" <= c <= "\u11ff" for c in whole):
         return frozenset()
-    return frozenset({whole, *(whole[:i] + whole[i + 1 :] for i in range(len(whole)))})
+    jamo = [i for i, c in enumerate(whole) if "\u1100" <= c <= "\u11ff" or c in _STROKES]
+    return frozenset({whole, *(whole[:i] + whole[i + 1 :] for i in jamo)})
 
 
 def apart(one: str, other: str) -> int:
@@ -65,7 +72,7 @@ class NamesScreen:
     """Holds names that hide something or could be taken for another's."""
 
     name = "names"
-    version = 1
+    version = 2
 
     def __call__(self, letter: Screened, context: Context) -> tuple[Finding, ...]:
         """Return what is odd about the letter's name; nothing for kinds that bear none."""
