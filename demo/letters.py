@@ -122,6 +122,7 @@ def _in_the_terminal(drive: Path, reader: Reader, phrase: str, run: Run) -> None
         read, write_end = os.pipe()
         os.write(write_end, phrase.encode() + b"\n")
         os.close(write_end)
-        about = ("--story", reader.story, "--language", reader.language, "--name", reader.name)
+        about = ("--kind", "letter", "--story", reader.story, "--language", reader.language)
+        about += ("--name", reader.name)
         run("letter", drive, *about, "--text", text, "--agree", "--phrase-fd", read, fds=(read,))
         os.close(read)

@@ -6,8 +6,9 @@ import os
 import random
 from pathlib import Path
 
-from handbill.carrier.mailbag import Asked, CollectReport, collect
+from handbill.carrier.mailbag import Asked, CollectReport, gather
 from handbill.carrier.tray import LETTER_BYTES, Tray, letter_name
+from handbill.errors import DriveFailed
 
 
 def sealed(number: int) -> bytes:
@@ -31,7 +32,13 @@ def run(
     drive: Path, into: Path, asked: Asked | None = None, *, renames: bool = True
 ) -> CollectReport:
     with Tray(into, renames=renames, reads_only=bool(asked and asked.dry_run)) as tray:
-        return collect(drive, tray, asked=asked)
+        try:
+            job = gather(drive, tray, asked=asked)
+        except DriveFailed:
+            tray.flush()
+            raise
+        tray.flush()
+        return job.clear()
 
 
 def listed(folder: Path) -> list[str]:

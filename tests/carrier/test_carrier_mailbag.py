@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import socket
@@ -13,12 +14,12 @@ from pathlib import Path
 import pytest
 from bags import listed, names, put, run, sealed
 
-from handbill.carrier import mailbag
+from handbill.carrier import mailbag, tray
 from handbill.carrier.copy import copy_edition
 from handbill.carrier.mailbag import Asked
 from handbill.edition.judge import Verdict
 from handbill.edition.verify import verify_edition
-from handbill.errors import DriveFailed
+from handbill.errors import DriveFailed, TrayFailed
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from samples import Newsroom
@@ -34,12 +35,67 @@ def test_letters_are_taken_once_under_their_own_hash(
     assert report.bags == ["letters"]
     assert listed(into) == names(1, 2, 3, 4)
     for file in into.iterdir():
-        assert sha256(file.read_bytes()).hexdigest()[:32] == file.stem
+        digits = base64.b32encode(sha256(file.read_bytes()).digest()).decode().lower()
+        assert digits[:16] == file.stem
         assert file.stat().st_mtime == 1_577_836_800
     again = run(drive, into, renames=renames)
     assert (again.taken, again.known) == (0, 5)
     assert listed(into) == names(1, 2, 3, 4)
     assert len(listed(drive / "letters")) == 5
+
+
+def test_letters_are_written_in_the_order_of_their_names(
+    drive: Path, into: Path, renames: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(drive / "letters", *range(4, 24))
+    real, seen = tray.write_all, []
+
+    def noted(fd: int, data: bytes) -> None:
+        seen.append(tray.letter_name(data))
+        real(fd, data)
+
+    monkeypatch.setattr(tray, "write_all", noted)
+    monkeypatch.setattr(tray, "BATCH", 5)
+    assert run(drive, into, renames=renames).taken == 23
+    assert seen == names(*range(1, 24))
+    assert listed(into) == seen
+
+
+def test_what_is_held_in_memory_is_bounded(
+    drive: Path, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tray, "HELD", 2)
+    held = []
+    real = tray.Tray.flush
+
+    def flush(self: tray.Tray) -> None:
+        held.append(len(self._held))
+        real(self)
+
+    monkeypatch.setattr(tray.Tray, "flush", flush)
+    assert run(drive, into).taken == 3
+    assert held == [2, 1]
+
+
+def test_another_file_under_a_letters_name_is_kept_and_the_letter_once(
+    drive: Path, into: Path, renames: bool
+) -> None:
+    into.mkdir()
+    (into / names(2)[0]).write_bytes(sealed(99))
+    (into / names(3)[0]).write_bytes(sealed(3)[:1000])  # torn: written again
+    report = run(drive, into, Asked(clear=True), renames=renames)
+    assert (report.taken, report.cleared) == (3, 3)
+    second = base64.b32encode(sha256(sealed(2)).digest()).decode().lower()[16:32] + ".bin"
+    assert listed(into) == sorted([*names(1, 2, 3), second])
+    assert (into / names(2)[0]).read_bytes() == sealed(99)
+    assert (into / second).read_bytes() == sealed(2)
+    put(drive / "letters", 2)
+    assert run(drive, into, renames=renames).known == 1
+    third = base64.b32encode(sha256(sealed(2)).digest()).decode().lower()[32:48] + ".bin"
+    for name in (second, third):
+        (into / name).write_bytes(sealed(98))
+    with pytest.raises(TrayFailed, match="all names"):
+        run(drive, into, renames=renames)
 
 
 def test_every_edition_on_a_drive_has_a_mailbag(tmp_path: Path, into: Path) -> None:

@@ -73,6 +73,24 @@ def test_a_courier_brings_drives_together_and_clears_them(
     assert not [p for d in drives for p in d.rglob("*") if p.is_file()]
 
 
+def test_no_date_shows_which_drive_a_letter_came_from(
+    drives: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All drives are read before anything is written, and that in the order of the names."""
+    real, seen = tray.write_all, []
+
+    def noted(fd: int, data: bytes) -> None:
+        seen.append(tray.letter_name(data))
+        real(fd, data)
+
+    monkeypatch.setattr(tray, "write_all", noted)
+    ok(*drives, "--into", tmp_path / "letters", "--clear")
+    assert seen == sorted(p.name for p in (tmp_path / "letters").iterdir())
+    first = {tray.letter_name(b"\x01" + random.Random(n).randbytes(4095)) for n in range(3)}
+    assert len(seen) == 5
+    assert set(seen[:3]) != first  # else the order of drives would look the same
+
+
 def test_a_missing_drive_stops_no_other(drives: list[Path], newsroom: Path) -> None:
     result = run(drives[0], newsroom / "gone", drives[1], "--into", newsroom)
     assert result.exit_code == 19

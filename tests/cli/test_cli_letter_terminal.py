@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from letter_rooms import OTHER, PHRASE, Room, run, tree, written
+from letter_rooms import ID, OTHER, PHRASE, Room, run, tree, written
 
 import handbill
 from handbill.errors import (
@@ -66,7 +66,10 @@ def test_a_phrase_typed_on_a_terminal_is_never_shown_nor_kept(room: Room, tmp_pa
     home = tmp_path / "home"
     home.mkdir()
     before = tree(tmp_path)
-    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "ko", home=home)
+    terminal = Terminal("letter", room.edition, home=home)
+    answers(terminal, ("[letter]: ", ""), ("film: ", "welcom"), ("film: ", "welcome"))
+    answers(terminal, ("language (", "k o"), ("language (", "ko"))
+    answers(terminal, ("if any: ", "nowhere"), ("if any: ", "welcome"))
     terminal.until("ends it.")
     terminal.type("편지\n.\n")
     terminal.until("name to sign with")
@@ -87,12 +90,77 @@ def test_a_phrase_typed_on_a_terminal_is_never_shown_nor_kept(room: Room, tmp_pa
     assert terminal.ends() == 0, terminal.seen
     assert not [w for w in (*PHRASE.split(), *OTHER.split()) if w in terminal.seen.lower().split()]
     assert "66 bits" in terminal.seen
-    assert room.opened(written(room)[0]).key == derive(canonical(PHRASE), room.id).public
+    found = room.opened(written(room)[0])
+    assert found.key == derive(canonical(PHRASE), room.id).public
+    assert (found.kind, found.story, found.language) == ("letter", "welcome", "ko")
+    assert (found.name, found.body, found.marks) == ("김철수", "편지", ("welcome",))
+    assert "did you mean welcome?" in terminal.seen
     assert tree(tmp_path) - before == set(written(room))
 
 
+def answers(terminal: Terminal, *pairs: tuple[str, str]) -> None:
+    for question, typed in pairs:
+        terminal.until(question)
+        terminal.type(f"{typed}\n")
+
+
+def test_the_letter_that_is_taken_back_is_named_on_the_terminal_alone(room: Room) -> None:
+    terminal = Terminal("letter", room.edition, "--pen", "once")
+    answers(
+        terminal,
+        ("[letter]: ", "withdraw"),
+        ("as its receipt shows them: ", "abc"),
+        ("as its receipt shows them: ", ID.upper()),
+    )
+    assert terminal.ends() == 0, terminal.seen
+    found = room.opened(written(room)[0])
+    assert (found.kind, found.parent, found.story) == ("withdraw", ID, "")
+
+
+def test_a_reply_and_an_appeal_ask_for_what_they_need(room: Room) -> None:
+    end = [("ends it.", "yes\n."), ("to sign with: ", "A")]
+    reply = [("story or film: ", "welcome"), ("that you answer: ", ID), ("language (", "en")]
+    terminal = Terminal("letter", room.edition, "--kind", "reply", "--pen", "once", "--agree")
+    answers(terminal, *reply, *end)
+    assert terminal.ends() == 0, terminal.seen
+    found = room.opened(written(room)[0])
+    assert (found.story, found.parent, found.language) == ("welcome", ID, "en")
+    written(room)[0].unlink()
+    appeal = [("[letter]: ", "appeal"), ("film, if any: ", ""), ("receipt shows them: ", ID)]
+    terminal = Terminal("letter", room.edition, "--pen", "once", "--agree")
+    answers(terminal, *appeal, ("language (", "en"), ("if any: ", ""), *end)
+    assert terminal.ends() == 0, terminal.seen
+    found = room.opened(written(room)[0])
+    assert (found.kind, found.story, found.parent, found.marks) == ("appeal", "", ID, ())
+
+
+def test_a_pen_is_burnt_with_what_was_published_where_the_writer_says_so(room: Room) -> None:
+    terminal = Terminal("letter", room.edition, "--pen", "once")
+    answers(terminal, ("[letter]: ", "burn"), ("[y/N]: ", "y"))
+    assert terminal.ends() == 0, terminal.seen
+    found = room.opened(written(room)[0])
+    assert (found.kind, found.erase) == ("burn", True)
+
+
+@pytest.mark.parametrize("kind", ["withdraw", "appeal"])
+@pytest.mark.parametrize("named", [True, False], ids=["in the command", "asked for"])
+def test_a_command_on_a_terminal_never_names_the_writers_own_letter(
+    room: Room, kind: str, named: bool
+) -> None:
+    given = ["--kind", kind] if named else []
+    terminal = Terminal("letter", room.edition, *given, "--parent", ID, "--pen", "once")
+    if not named:
+        answers(terminal, ("[letter]: ", kind))
+    assert terminal.ends() == 2, terminal.seen
+    assert "--parent" in terminal.seen
+    assert "leave it out" in terminal.seen
+    assert written(room) == []
+
+
 def test_a_line_that_the_terminal_would_cut_is_refused(room: Room) -> None:
-    terminal = Terminal("letter", room.edition, "--story", "welcome", "--language", "en")
+    terminal = Terminal(
+        "letter", room.edition, "--kind", "letter", "--story", "welcome", "--language", "en"
+    )
     terminal.until("ends it.")
     for _ in range(10):
         terminal.type("word " * 100)

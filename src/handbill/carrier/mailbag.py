@@ -4,6 +4,7 @@ A letter is a file of 4,096 bytes whose first is 0x01 (docs/formats/seal.md), in
 ``letters/``. Whatever else lies there is counted and left alone. All reading is bounded.
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -75,33 +76,41 @@ class Asked:
     unlink: Callable[[Path], None] = Path.unlink
 
 
-def collect(
+def gather(
     drive: Path, tray: Tray, *, asked: Asked | None = None, progress: Progress = SILENT
-) -> CollectReport:
-    """Bring the letters of ``drive`` into ``tray``; run again after an interruption, it goes on.
+) -> "Job":
+    """Read the letters of ``drive`` for ``tray``; run again after an interruption, it goes on.
+
+    They are on the disk after ``tray.flush()``, which comes once all drives are read, so that all
+    letters are written in one order, and before any job clears its drive.
 
     Raises:
-        DriveFailed: the drive broke or was pulled out; what was read before is in the tray.
+        DriveFailed: the drive broke or was pulled out; what was read before is taken.
         TrayFailed: the tray is full, read-only or broken: no other drive can go on either.
     """
     if not drive.is_dir() or drive.is_symlink():
         raise DriveFailed(f"{drive}: is not a folder", hint="is the drive mounted?")
-    job = _Job(drive, tray, asked or Asked(), CollectReport(str(drive)))
+    job = Job(drive, tray, asked or Asked(), CollectReport(str(drive)))
     progress.start("collecting", None)
     try:
-        for bag in job.bags():
-            job.empty(bag, progress)
+        with _pulls_told(drive, job.report):
+            for bag in job.bags():
+                job.read(bag, progress)
+    finally:
+        progress.done()
+    return job
+
+
+@contextlib.contextmanager
+def _pulls_told(drive: Path, report: CollectReport) -> Iterator[None]:
+    try:
+        yield
     except TrayFailed:
         raise
     except OSError as error:
-        tray.flush()
-        raise _pulled(job.report, failed(drive, error)) from error
+        raise _pulled(report, failed(drive, error)) from error
     except DriveFailed as error:
-        tray.flush()
-        raise _pulled(job.report, error) from error
-    finally:
-        progress.done()
-    return job.report
+        raise _pulled(report, error) from error
 
 
 def _pulled(report: CollectReport, error: DriveFailed) -> DriveFailed:
@@ -110,12 +119,13 @@ def _pulled(report: CollectReport, error: DriveFailed) -> DriveFailed:
     return DriveFailed(said, hint=error.hint)
 
 
-class _Job:
+class Job:
     """One drive on its way into the tray."""
 
     def __init__(self, drive: Path, tray: Tray, asked: Asked, report: CollectReport) -> None:
         self._drive, self._tray, self._asked, self.report = drive, tray, asked, report
         self._rehearsed: set[str] = set()
+        self._delivered: list[tuple[Path, list[str]]] = []
 
     def bags(self) -> Iterator[Path]:
         """Yield the drive's mailbags, but never the folder into which letters go."""
@@ -146,9 +156,10 @@ class _Job:
                 if entry.is_dir(follow_symlinks=False):
                     yield Path(entry.path)
 
-    def empty(self, bag: Path, progress: Progress) -> None:
-        """Take every letter of one mailbag; remove from it what arrived, where that was asked."""
+    def read(self, bag: Path, progress: Progress) -> None:
+        """Take every letter of one mailbag, and note what may be removed where that was asked."""
         delivered: list[str] = []
+        self._delivered.append((bag, delivered))
         with os.scandir(bag) as entries:
             for entry in entries:
                 if full := self._full():
@@ -158,11 +169,20 @@ class _Job:
                 progress.advance()
                 if self._take(entry, bag) and self._asked.clear:
                     delivered.append(entry.name)
-        self._tray.flush()
-        if self._asked.dry_run:
-            self.report.cleared += len(delivered)
-        elif delivered:
-            self._clear(bag, delivered)
+
+    def clear(self) -> CollectReport:
+        """Remove from the drive what lies in the tray, where that was asked.
+
+        Raises:
+            DriveFailed, TrayFailed: as of :func:`gather`.
+        """
+        with _pulls_told(self._drive, self.report):
+            for bag, delivered in self._delivered:
+                if self._asked.dry_run:
+                    self.report.cleared += len(delivered)
+                elif delivered:
+                    self._clear(bag, delivered)
+        return self.report
 
     def _full(self) -> str:
         most, seen = self._asked.limit, self.report.seen
@@ -179,7 +199,7 @@ class _Job:
             return False
         if self._asked.dry_run:
             name = letter_name(data)
-            new = name not in self._rehearsed and self._tray.read(name) != data
+            new = name not in self._rehearsed and not self._tray.has(data)
             self._rehearsed.add(name)
         else:
             new = self._tray.add(data)

@@ -1,10 +1,13 @@
 """Where collected letters go: a newsroom's tray, or a courier's folder on another drive.
 
-A letter's name is its own hash, so that a letter taken twice is one file and a torn one is known.
+A letter's name is of its own hash, so that a letter taken twice is one file. Letters are held back
+and written in the order of their names, which is by chance: when files were created, and their
+places in the folder, then say nothing of which drive each came from.
 In a tray, which the desk reads meanwhile, files appear whole; on a drive nothing is ever renamed
 (docs/formats/drive.md), and a killed run leaves a torn file that the next one writes again.
 """
 
+import base64
 import contextlib
 import os
 import time
@@ -20,7 +23,9 @@ from handbill.errors import HandbillError, TrayFailed
 from handbill.files import open_inside
 
 LETTER_BYTES = 4096
-BATCH = 256
+BATCH = 256  # open at once
+HELD = 4096  # in memory, 16 MiB: so many come in one order
+_NAME, _NAMES = 16, 3  # 48 of the 52 digits of a hash
 _SYNCS = 16  # at once: a journal then writes many for the price of one
 SUFFIX = ".bin"
 _NEW = ".new-"  # and no suffix: the desk must not take what is not whole
@@ -38,8 +43,14 @@ class _Open:
 
 
 def letter_name(data: bytes) -> str:
-    """Name a sealed letter's file: the first 32 hex digits of its SHA-256."""
-    return sha256(data).hexdigest()[:32] + SUFFIX
+    """Name a sealed letter's file, like one that was written here (docs/formats/seal.md)."""
+    return _letter_names(data)[0]
+
+
+def _letter_names(data: bytes) -> list[str]:
+    """Return the names for a letter, the next for where the one before is another's."""
+    digits = base64.b32encode(sha256(data).digest()).decode().lower()
+    return [digits[n * _NAME :][:_NAME] + SUFFIX for n in range(_NAMES)]
 
 
 def read_letter(file: BinaryIO) -> bytes:
@@ -58,6 +69,7 @@ class Tray:
 
     def __init__(self, folder: Path, *, renames: bool, reads_only: bool = False) -> None:
         self.folder, self.renames, self._reads_only = folder, renames, reads_only
+        self._held: dict[str, bytes] = {}
         self._pending: dict[str, _Open] = {}
         self._fresh: set[str] = set()
 
@@ -87,17 +99,34 @@ class Tray:
         Raises:
             TrayFailed
         """
-        name = letter_name(data)
-        if name in self._pending or self.read(name) == data:
+        name, known = self._place(data)
+        if known:
             return False
-        try:
-            self._write(name, data)
-        except OSError as error:
-            self._drop(name)
-            raise self._failed(error) from error
-        if len(self._pending) >= BATCH:
+        self._held[name] = data
+        if len(self._held) >= HELD:
             self.flush()
         return True
+
+    def has(self, data: bytes) -> bool:
+        """Tell whether a letter is here, or taken and not yet on the disk.
+
+        Raises:
+            TrayFailed
+        """
+        return self._place(data)[1]
+
+    def _place(self, data: bytes, *, synced: bool = False) -> tuple[str, bool]:
+        """Return the name under which a letter lies or may be written, and whether it does."""
+        for name in _letter_names(data):
+            there = self._held.get(name) or self.read(name, synced=synced)
+            if there == data:
+                return name, True
+            if there is None or len(there) < LETTER_BYTES:  # torn by a killed run
+                return name, False
+        raise TrayFailed(
+            f"{self.folder / letter_name(data)}: other files stand under all names of a letter",
+            hint="somebody put them there: move them away",
+        )
 
     def flush(self) -> None:
         """Bring everything taken so far onto the disk, under its final name.
@@ -105,8 +134,19 @@ class Tray:
         Raises:
             TrayFailed
         """
-        if not self._pending:
-            return
+        names = sorted(self._held)
+        for start in range(0, len(names), BATCH):
+            for name in names[start : start + BATCH]:
+                try:
+                    self._write(name, self._held[name])
+                except OSError as error:
+                    self._drop(name)
+                    raise self._failed(error) from error
+            self._finish()
+            for name in names[start : start + BATCH]:
+                del self._held[name]
+
+    def _finish(self) -> None:
         try:
             with ThreadPoolExecutor(_SYNCS) as pool:
                 list(pool.map(os.fsync, [p.fd for p in self._pending.values()]))
@@ -147,8 +187,8 @@ class Tray:
         Raises:
             TrayFailed
         """
-        name = letter_name(data)
-        if self.read(name, synced=True) != data:
+        name, known = self._place(data, synced=True)
+        if not known or name in self._held:
             return False
         try:
             info = (self.folder / name).lstat()

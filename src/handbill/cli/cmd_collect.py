@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from handbill.carrier.mailbag import MAX_LETTERS, Asked, CollectReport, Other, collect
+from handbill.carrier.mailbag import MAX_LETTERS, Asked, CollectReport, Job, Other, gather
 from handbill.carrier.tray import Tray
 from handbill.cli.ui import console_progress, emit, printable
 from handbill.errors import DriveFailed, TrayFailed, UsageError
@@ -77,10 +77,15 @@ def _tray(into: Path, dry_run: bool) -> Tray:
 def _each(
     drives: Sequence[Path], tray: Tray, asked: Asked, as_json: bool
 ) -> tuple[list[CollectReport], int]:
+    """Read all drives first: what is then written shows by no date which letter came from where."""
     reports, broken = [], 0
-    for drive in drives:
+    read = [_gathered(drive, tray, asked, as_json) for drive in drives]
+    tray.flush()
+    for drive, job in zip(drives, read, strict=True):
         try:
-            report = collect(drive, tray, asked=asked, progress=console_progress(quiet=as_json))
+            if isinstance(job, DriveFailed):
+                raise job
+            report = job.clear()
         except TrayFailed:
             raise
         except DriveFailed as error:
@@ -96,6 +101,15 @@ def _each(
         record = {"into": str(tray.folder), "dry_run": asked.dry_run, **asdict(report)}
         emit(as_json, record, _text(report, asked))
     return reports, broken
+
+
+def _gathered(drive: Path, tray: Tray, asked: Asked, as_json: bool) -> Job | DriveFailed:
+    try:
+        return gather(drive, tray, asked=asked, progress=console_progress(quiet=as_json))
+    except TrayFailed:
+        raise
+    except DriveFailed as error:
+        return error
 
 
 def _text(report: CollectReport, asked: Asked) -> str:

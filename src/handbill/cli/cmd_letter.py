@@ -14,6 +14,7 @@ from nacl.exceptions import CryptoError
 
 from handbill.carrier.drive import Drive, failed
 from handbill.cli import letter_edition
+from handbill.cli.letter_asking import KINDS, WITHOUT_RULES, ask, completed
 from handbill.cli.letter_edition import Answered, HouseRules
 from handbill.cli.letter_pen import Way, pen, reading_pen
 from handbill.cli.ui import emit, printable
@@ -34,9 +35,7 @@ from handbill.letters.pen import Pen
 from handbill.letters.receipts import Row, Status, look_up
 from handbill.letters.seal import SEALED_BYTES, seal
 
-KINDS = [kind.value for kind in Kind if kind is not Kind.TRANSCRIPT]
 WAYS = [way.value for way in Way]
-_WITHOUT_RULES = (Kind.WITHDRAW, Kind.BURN)
 _UNNAMED = (Kind.WITHDRAW, Kind.BURN, Kind.REQUEST)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _TTY_LINE = 1023 if sys.platform == "darwin" else 4095  # bytes, see termios(3)
@@ -90,7 +89,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What was given on the command line of a letter."""
+    """What was given on the command line of a letter, or asked for."""
 
     kind: Kind
     story: str
@@ -110,14 +109,13 @@ class _Asked:
 
 @command.command("write")
 @edition_argument
-@click.option("--story", default="", help="The id of the story or film that you answer.")
-@click.option("--language", default="", help="The language of your letter, as in: ko, fa.")
-@click.option("--kind", type=click.Choice(KINDS), default="letter", show_default=True)
+@click.option("--story", help="The id of the story or film that you answer.")
+@click.option("--language", help="The language of your letter, as in: ko, fa.")
+@click.option("--kind", type=click.Choice(KINDS), help="Default: letter.")
 @click.option(
     "--parent",
-    default="",
-    help="16 digits: of the letter that you answer, as the page shows them; of your own that you"
-    " withdraw or appeal about, as its receipt shows them.",
+    help="16 digits: of the letter that you answer, as the page shows them. Those of your own that"
+    " you withdraw or appeal about are asked for, and taken here from scripts alone.",
 )
 @click.option("--mark", "marks", multiple=True, help="A story worth passing on; up to 16.")
 @click.option("--erase", is_flag=True, help="With burn: what was published of this pen goes, too.")
@@ -139,12 +137,12 @@ def write(
 ) -> None:
     """Write a letter to the newsroom of EDITION (its folder, or a drive with one edition).
 
-    Nothing but the sealed file is written to disk. Names and texts on the command line stay in
-    your shell's history: leave out --name and --text, and you are asked.
+    Nothing but the sealed file is written to disk. All that stands on the command line stays in
+    your shell's history, and others on this computer may see it while the command runs: give
+    nothing but EDITION, and you are asked. The options are for scripts.
     """
-    given["kind"] = Kind(given["kind"])
-    asked = _Asked(**given)
     answered = _opened(edition, newsroom, unverified=unverified)
+    asked = _Asked(**completed(given, answered))
     letter_edition.check_items(answered, tuple(filter(None, (asked.story, *asked.marks))))
     rules = _rules(answered, asked)
     body = _body(asked)
@@ -180,7 +178,7 @@ def _opened(edition: Path, newsroom: str | None, *, unverified: bool) -> Answere
 
 
 def _rules(answered: Answered, asked: _Asked) -> HouseRules | None:
-    if asked.kind in _WITHOUT_RULES:
+    if asked.kind in WITHOUT_RULES:
         return None
     if not asked.language:
         raise UsageError("--language: is missing", hint="for instance: --language ko")
@@ -192,7 +190,7 @@ def _rules(answered: Answered, asked: _Asked) -> HouseRules | None:
 
 
 def _body(asked: _Asked) -> str:
-    if asked.kind in _WITHOUT_RULES:
+    if asked.kind in WITHOUT_RULES:
         return ""
     try:
         if asked.text is None and sys.stdin.isatty():
@@ -225,20 +223,12 @@ def _typed_lines() -> Iterator[str]:
 def _name(asked: _Asked) -> str:
     if asked.kind in _UNNAMED:
         return tidy_name(asked.name or "")
-    given = asked.name if asked.name is not None else _ask("The name to sign with", "--name")
+    given = asked.name if asked.name is not None else ask("The name to sign with", "--name")
     return tidy_name(given)
 
 
-def _ask(question: str, option: str) -> str:
-    try:
-        answer: str = click.prompt(question, err=True)
-    except click.Abort as error:
-        raise UsageError(f"{option}: is missing, and nobody is there to ask") from error
-    return answer
-
-
 def _draft(answered: Answered, asked: _Asked, body: str, name: str) -> Draft:
-    ruled = asked.kind not in _WITHOUT_RULES
+    ruled = asked.kind not in WITHOUT_RULES
     return Draft(
         to=answered.stated.newsroom,
         edition_number=answered.stated.edition,
