@@ -151,7 +151,7 @@ def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Pat
     send(chromium)
     fill(chromium, code=codes[0])
     send(chromium)
-    assert where(chromium, desk) == "/account/"
+    assert where(chromium, desk) == "/queue/"
     KEPT.extend(codes[1:])
 
 
@@ -218,13 +218,13 @@ def test_passkeys_open_the_desk_alone_and_as_the_second_step(
     chromium.follow(".bar .me form button")
     # With it alone.
     chromium.follow("form[data-passkey=login] button[type=button]")
-    assert str(chromium.evaluate("location.pathname")) == "/account/"
+    assert str(chromium.evaluate("location.pathname")) == "/queue/"
     chromium.follow(".bar .me form button")
     # As the second step after the password.
     fill(chromium, login="admin", password=OWN)
     send(chromium)
     assert str(chromium.evaluate("location.pathname")) == "/account/login/code/"
     chromium.follow("form[data-passkey=get] button[type=button]")
-    assert str(chromium.evaluate("location.pathname")) == "/account/"
+    assert str(chromium.evaluate("location.pathname")) == "/queue/"
     assert chromium.violations() == []
     assert chromium.requests() == []
