@@ -46,7 +46,7 @@ def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     with failures():
         done = hand_over()
     text = (
-        f"{done.letters} letters in {done.stories} discussions, receipts for {done.pens} pens,"
+        f"letters shown: {done.letters}, discussions: {done.stories}, pens with receipts: {done.pens},"
         f" the log up to decision {done.sequence}\n"
         f"Press it: handbill press {printable(str(newsroom))}"
     )
