@@ -46,8 +46,8 @@ def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     with failures():
         done = hand_over()
     text = (
-        f"letters shown: {done.letters}, discussions: {done.stories}, pens with receipts: {done.pens},"
-        f" the log up to decision {done.sequence}\n"
+        f"letters shown: {done.letters}, discussions: {done.stories},"
+        f" pens with receipts: {done.pens}, the log up to decision {done.sequence}\n"
         f"Press it: handbill press {printable(str(newsroom))}"
     )
     emit(as_json, asdict(done), text)
