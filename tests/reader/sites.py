@@ -100,7 +100,7 @@ def talk(text: dict[str, str]) -> Talk:
 
 def _thread(tag: str, body: str, count: int) -> Thread:
     def letter(key: int, parent: str = "", **values: object) -> Entry:
-        given = {"name": body, "fingerprint": "plum otter", "language": tag, "text": f"{body}\n{body}\n\n{body}"}
+        given = {"name": body, "fingerprint": "plum otter", "language": tag, "text": f"{body}\n\n{body}"}
         return Entry(f"{key:016x}", parent, Shown.PUBLISHED, 5, **{**given, **values})  # type: ignore[arg-type]
 
     first, gone = f"{0:016x}", f"{9001:016x}"
@@ -110,7 +110,8 @@ def _thread(tag: str, body: str, count: int) -> Thread:
         Entry(f"{9004:016x}", first, Shown.REMOVED, 6, rule="privacy"),
         letter(9005, f"{9000:016x}"), letter(9006, f"{9005:016x}"), letter(9007, f"{9006:016x}"),
     )
-    return Thread(f"boat-{tag}", tag != "es", body, (*map(letter, range(count)), *kinds))
+    many = (letter(key, name="N", text=TEXT[tag]) for key in range(count))
+    return Thread(f"boat-{tag}", tag != "es", body, (*many, *kinds))
 
 
 def _book(tag: str, body: str) -> ShownBook:
