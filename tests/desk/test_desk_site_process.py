@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from desk.desk_server import Desk, free_port, handbill
 from desk.site_world import ADDRESS, HOST, Server, SiteWorld
+from handbill.carrier.tray import letter_name
 from handbill.desk import secrets
 from handbill.letters.seal import SEALED_BYTES
 
@@ -53,7 +53,7 @@ def letter(n: int) -> bytes:
 
 
 def name(sealed: bytes) -> str:
-    return sha256(sealed).hexdigest()[:32] + ".bin"
+    return letter_name(sealed)
 
 
 class Poster:

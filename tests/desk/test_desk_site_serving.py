@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 
 from desk.site_world import HOST, SiteWorld
 from desk.visiting import Visitor, header
+from handbill.carrier.tray import letter_name
 from handbill.desk import secrets
 from handbill.desk.decisions import demand
 from handbill.desk.site import taking, views
@@ -216,7 +216,7 @@ def test_a_sealed_letter_arrives_once(world: SiteWorld, visitor: Visitor) -> Non
     sealed = world.sealed("orchard-gate", "From the page.")
     assert visitor.send(sealed).status == 201
     assert visitor.send(sealed).status == 201
-    name = sha256(sealed).hexdigest()[:32] + ".bin"
+    name = letter_name(sealed)
     assert [p.name for p in world.tray()] == [name]
     assert world.tray()[0].read_bytes() == sealed
     world.take_in()
