@@ -4,7 +4,7 @@ The order is the same on every drive and site: editions rising, then the letters
 When a letter arrived is nowhere. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,16 +82,11 @@ Conversation = tuple[Placed, ...]
 """A letter at the top and all that answers it."""
 
 
-def arrange(
-    entries: Iterable[Entry],
-    *,
-    newest_first: bool = False,
-    decided: Mapping[str, int] | None = None,
-) -> tuple[Conversation, ...]:
+def arrange(entries: Iterable[Entry], *, newest_first: bool = False) -> tuple[Conversation, ...]:
     """Return the conversations: each begins with a letter at the top, its answers behind it.
 
-    ``decided`` tells for keys when their letters were published, as rising numbers: on the live
-    site, where everything is of one edition, that is what newest means.
+    ``newest_first`` turns the editions round, and nothing within one: letters of one edition have
+    no order that would tell when each arrived or was decided.
 
     An answer to what is not there stands at the top. Withdrawn stubs stay only above something
     that is published. A circle of parents, which no honest desk writes, is broken where it is met.
@@ -108,8 +103,7 @@ def arrange(
     found += [tuple(_walk(e, under, by_key, seen)) for e in listed if e.key not in seen]
     kept = [c for c in map(_without_bare_stubs, found) if c]
     if newest_first:
-        when = decided or {}
-        kept.sort(key=lambda c: (-c[0].entry.edition, -when.get(c[0].entry.key, 0), c[0].entry.key))
+        kept.sort(key=lambda c: (-c[0].entry.edition, c[0].entry.key))
     return tuple(kept)
 
 

@@ -43,11 +43,9 @@ class Cut:
     where: Mapping[str, int]
 
 
-def cut(
-    thread: Thread, *, newest_first: bool = False, decided: Mapping[str, int] | None = None
-) -> Cut:
-    """Return the pages of a thread; ``decided`` as :func:`handbill.letters.thread.arrange` says."""
-    found = pages(arrange(thread.entries, newest_first=newest_first, decided=decided))
+def cut(thread: Thread, *, newest_first: bool = False) -> Cut:
+    """Return the pages of a thread, in one of its two orders."""
+    found = pages(arrange(thread.entries, newest_first=newest_first))
     return Cut(found, {p.entry.key: n for n, part in enumerate(found, 1) for p in part})
 
 

@@ -1,6 +1,7 @@
 """Atom feeds of letters (RFC 4287): of one story, and of all. Pure.
 
-No time of a letter is known or shown: what stands as ``updated`` is the day of an edition. What was
+No time of a letter is known or shown: what stands as ``updated`` is the day of an edition, and the
+order is that of editions and keys, so that it does not tell what was decided before what. What was
 written is sent as plain text, so that no reader of feeds shows markup or loads anything.
 """
 
@@ -40,7 +41,7 @@ class About:
 
 
 def feed(about: About, items: Sequence[Item]) -> bytes:
-    """Return a feed, in the order given."""
+    """Return a feed of the first ``MOST`` items, by falling editions and the letters' keys."""
     day = max([about.day, *(i.day for i in items)])
     own = f"urn:handbill:{about.newsroom}:{about.href.rpartition('//')[2].partition('/')[2]}"
     lines = [
@@ -52,10 +53,14 @@ def feed(about: About, items: Sequence[Item]) -> bytes:
         f"<author><name>{_text(about.name)}</name></author>",
         f'<link rel="self" type="application/atom+xml" href="{_text(about.href)}"/>',
         f'<link rel="alternate" type="text/html" href="{_text(about.page)}"/>',
-        *_entries(about, items[:MOST]),
+        *_entries(about, sorted(items[:MOST], key=_place)),
         "</feed>\n",
     ]
     return "\n".join(lines).encode("utf-8", "replace")
+
+
+def _place(item: Item) -> tuple[int, str]:
+    return -item.entry.edition, item.entry.key
 
 
 def _entries(about: About, items: Iterable[Item]) -> Iterable[str]:

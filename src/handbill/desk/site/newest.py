@@ -1,4 +1,7 @@
-"""Which letters were published last: the order of decisions, the only order there is."""
+"""Which letters were published last, by the order of decisions: no time of a letter is kept.
+
+Feeds hold the last of them; pages and feeds never show this order.
+"""
 
 from collections.abc import Iterator
 

@@ -37,8 +37,8 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One piece: its page in the edition, its discussion and that one's version; the published
-    letters' order for the feed, newest first, by key.
+    """One piece: its page in the edition, its discussion and that one's version; by key the
+    decisions that published letters, of which the feed holds the last.
     """
 
     piece: Piece
@@ -111,7 +111,7 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
     if not thread.entries and thread.open:
         yield given.piece.path, live.first_page(*at, "", takes=takes)
         return
-    oldest, newest = cut(thread), cut(thread, newest_first=True, decided=given.newest)
+    oldest, newest = cut(thread), cut(thread, newest_first=True)
     sorted_both = len(oldest.where) > 1 and oldest.pages != newest.pages
     for parts, first in ((oldest, "index.html"), (newest, "newest.html"))[: 1 + sorted_both]:
         around = _around(house, given, first, sorts=sorted_both, takes=takes)
