@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from desk.queue_world import STORY, Room, send, text
 from handbill.desk.queue.marking import pieces
+from handbill.desk.queue.templatetags.queue import seen_around
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Letter
 from handbill.letters.decision import Action
@@ -304,3 +305,16 @@ def test_what_hides_is_shown(written: str, hidden: list[str]) -> None:
     made = pieces(written, ())
     assert [p.hidden for p in made if p.hidden] == hidden
     assert all(not (p.hidden and p.text) for p in made)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "expected"),
+    [
+        ("نشانی: 14 Mill Lane", "14 Mill Lane", "نشانی: <bdi>14 Mill Lane</bdi>"),
+        ("A name: <b>\u202e", "<b>\u202e", "A name: <bdi>&lt;b&gt;[U+202E]</bdi>"),
+        ("Score <1>", "", "Score &lt;1&gt;"),
+        ("Score <1>", "not in it", "Score &lt;1&gt;"),
+    ],
+)
+def test_found_words_keep_their_own_direction(reason: str, words: str, expected: str) -> None:
+    assert seen_around(reason, words) == expected

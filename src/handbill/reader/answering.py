@@ -63,6 +63,7 @@ def letter_facts(site: "Site") -> LetterFacts:
         rules=tuple(site.rules[tag] for tag in tags),
         stories=tuple(ListedStory(e.id, e.title, e.language) for e in _newest(site)),
         languages=n.languages,
+        names=n.names,
     )
 
 

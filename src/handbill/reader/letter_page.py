@@ -59,7 +59,9 @@ class ListedStory:
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What the letter page is made for. Ids and keys are hex; ``stories`` the newest first."""
+    """What the letter page is made for. Ids and keys are hex; ``stories`` the newest first;
+    ``names`` the newsroom's own in other languages.
+    """
 
     newsroom_id: str
     name: str
@@ -69,6 +71,7 @@ class LetterFacts:
     rules: tuple[ShownBook, ...]
     stories: tuple[ListedStory, ...] = ()
     languages: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def letter_page(facts: LetterFacts) -> bytes:
@@ -123,6 +126,7 @@ def _values(facts: LetterFacts, stories: Sequence[str]) -> dict[str, object]:
             "books": [_book(book) for book in facts.rules],
         },
         "languages": _languages(facts.languages),
+        "titles": {"": facts.name, **dict(facts.names)},
         "stories": "".join(stories),
     }
 

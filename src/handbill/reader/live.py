@@ -123,7 +123,6 @@ def _answer(spot: Spot, takes: bool) -> str:
         "t": spot.say.text,
         "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}",
         "ways": [{"href": href, "text": spot.say.text[key]} for key, href in ways if href],
-        "named": spot.say.say("answer_id", id=spot.item),
     }
     return str(markup(render("live_answer.html", context)))
 

@@ -242,6 +242,8 @@ def _card(site: "Site", entry: Entry, language: str) -> dict[str, Any]:
         "language": entry.language,
         "dir": direction(entry.language),
         "note": note,
+        "said_in": say.language,
+        "said_dir": direction(say.language),
         "first": False,
     }
 

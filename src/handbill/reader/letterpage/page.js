@@ -127,6 +127,7 @@
 
   function speak(tag) {
     say.speak(tag);
+    id("newsroom").textContent = H.data.titles[tag] || H.data.titles[""];
     fillLanguages();
     H.choose.speak();
     H.rules.speak();

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.template import Library
+from django.utils.html import escape, format_html
 
 from handbill.desk.queue import book, stories, words
 from handbill.desk.queue.marking import visible
@@ -55,6 +56,19 @@ def story_title(story: str) -> str:
 def seen(text: str) -> str:
     """Show what would hide in a text, and let nothing of it turn the page round."""
     return visible(text)
+
+
+@register.filter
+def seen_around(text: str, words: str) -> str:
+    """Show a text as ``seen`` does, and the words in it in their own direction.
+
+    An address or a number within a sentence from right to left would turn round with it.
+    """
+    whole, part = visible(text), visible(words)
+    if not part or part not in whole:
+        return escape(whole)
+    before, _, after = whole.rpartition(part)
+    return format_html("{}<bdi>{}</bdi>{}", before, part, after)
 
 
 @register.filter

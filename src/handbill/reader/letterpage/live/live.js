@@ -127,13 +127,34 @@ H.live = (function () {
     };
   }
 
+  // The story that somebody came from stands there by its title, in place of what finds one.
+  function settled(story) {
+    var line = H.make("p", null, "plain"), title = H.make("bdi", story[1]), other = H.make("button", "", "button small");
+    function another() {
+      if (line.parentNode) { line.parentNode.removeChild(line); }
+      id("choosing").hidden = false;
+    }
+    line.id = "settled";
+    title.lang = story[2];
+    other.type = "button";
+    other.setAttribute("data-say", "story_other");
+    other.onclick = another;
+    id("clear").addEventListener("click", another);
+    line.appendChild(title);
+    line.appendChild(document.createTextNode(" "));
+    line.appendChild(other);
+    id("step-story").insertBefore(line, id("step-story").children[1]);
+    id("choosing").hidden = true;
+  }
+
   function choose() {
     var list = id("story"), found;
     if (!about) { return; }
-    found = H.data.stories.some(function (story) { return story[0] === about; });
+    found = H.data.stories.filter(function (story) { return story[0] === about; })[0];
     if (found) {
       list.value = about;
       list.onchange();
+      settled(found);
     } else {
       id("story-id").value = about;
     }
