@@ -50,7 +50,10 @@ class _Desk(click.Group):
 
 @click.group("desk", cls=_Desk)
 def command() -> None:
-    """Open the desk: handbill desk NEWSROOM (see: handbill desk open --help). Take letters in."""
+    """Judge letters in a browser, take them in, hand them over.
+
+    "handbill desk NEWSROOM" opens the desk; see "handbill desk open --help".
+    """
 
 
 command.add_command(cmd_desk_open.command)
@@ -87,7 +90,7 @@ def _connect(where: Place, *, dry_run: bool = False) -> None:
     connect(chosen.database or where.database)
 
 
-@command.command("take-in")
+@command.command("take-in", short_help="Open, check and file letters of the tray.")
 @folder_argument
 @click.option(
     "--photos",
@@ -160,7 +163,7 @@ def _taken(report: "TakenIn", dry_run: bool) -> list[str]:
     return lines
 
 
-@command.command("letters")
+@command.command("letters", short_help="List the letters that wait.")
 @folder_argument
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--text", is_flag=True, help="Show what the letters say, too.")
@@ -197,7 +200,7 @@ def _letter(letter: "Waiting", text: bool) -> list[str]:
     return lines
 
 
-@command.command("protect")
+@command.command("protect", short_help="Name people who must not be named.")
 @folder_argument
 @click.option("--remove", is_flag=True, help="Protect these names no more.")
 @passphrase_option

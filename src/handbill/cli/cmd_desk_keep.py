@@ -45,7 +45,7 @@ def _there(where: "Where") -> None:
         raise UsageError(f"{where}: there is no desk yet")
 
 
-@click.command("backup")
+@click.command("backup", short_help="Write the whole desk into one file.")
 @folder_argument
 @click.argument("file", type=click.Path(path_type=Path))
 @_dry_option
@@ -81,7 +81,7 @@ def backup_command(
     emit(as_json, record, f"{said} {_what(held)}.")
 
 
-@click.command("restore")
+@click.command("restore", short_help="Put a backup into an empty desk.")
 @folder_argument
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_dry_option
@@ -114,7 +114,7 @@ def restore_command(
     emit(as_json, record, "\n".join(lines))
 
 
-@click.command("move")
+@click.command("move", short_help="Copy the desk into another database.")
 @folder_argument
 @click.option("--to", required=True, help="postgresql://user@host/name, or sqlite.")
 @_dry_option
@@ -157,7 +157,7 @@ def _after_move(where: Place, to: str) -> list[str]:
     return [*lines, f"  {line}", "and remove the old tables once the desk is open on the new ones."]
 
 
-@click.command("tidy")
+@click.command("tidy", short_help="Remove what is past its time.")
 @folder_argument
 @_dry_option
 @_json_option

@@ -43,8 +43,20 @@ _UNSAFE_ENVIRONMENT = ("HANDBILL_PASSPHRASE", "HANDBILL_DATABASE")
 @click.command("open", hidden=True)
 @folder_argument
 @click.option("--host", default="127.0.0.1", show_default=True, help="Interface to listen on.")
-@click.option("--port", default=8700, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--port",
+    default=8700,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port to listen on.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer.",
+)
 @click.option(
     "--address",
     default="",

@@ -33,7 +33,7 @@ def _open(newsroom: Path, passphrase_file: Path | None) -> None:
     secrets.set_current(open_secrets(newsroom.resolve(), ring))
 
 
-@click.command("export")
+@click.command("export", short_help="Hand letters over to the press.")
 @folder_argument
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -53,7 +53,7 @@ def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     emit(as_json, asdict(done), text)
 
 
-@click.command("log")
+@click.command("log", short_help="Where the log of decisions ends.")
 @folder_argument
 @click.option("--check", "checks", is_flag=True, help="Check every signature and the chain.")
 @passphrase_option

@@ -31,7 +31,7 @@ class _Asked(TypedDict):
     work: int | None
 
 
-@click.command("publish")
+@click.command("publish", short_help="Write the live site.")
 @folder_argument
 @click.argument("edition", type=_EDITION, required=False)
 @click.option("--address", help="What readers type: https://news.example.org. Feeds need it.")

@@ -59,11 +59,17 @@ def command() -> None:
     """Make, back up, rotate and withdraw the newsroom's keys."""
 
 
-@command.command("make")
+@command.command("make", short_help="Make a newsroom's keys.")
 @click.argument("newsroom", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--policy", type=click.Choice(list(ring.ROOT_POLICIES)), default="small")
+@click.option(
+    "--policy",
+    type=click.Choice(list(ring.ROOT_POLICIES)),
+    default="small",
+    show_default=True,
+    help="Root keys that must sign, of how many: solo 1 of 1, small 2 of 3, full 3 of 5.",
+)
 @passphrase_option
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: bool) -> None:
     """Draw the keys of NEWSROOM and write its id into newsroom.toml."""
     if newsroom_id(newsroom):
@@ -75,10 +81,10 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
     emit(as_json, {"newsroom": made, "policy": policy}, "\n".join(lines))
 
 
-@command.command("show")
+@command.command("show", short_help="Its id, who may sign, what was published.")
 @click.argument("newsroom", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @passphrase_option
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Show the newsroom's id, who may sign, and what was published."""
     held = opened(newsroom, passphrase(passphrase_file))

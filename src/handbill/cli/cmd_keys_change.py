@@ -54,7 +54,7 @@ def _unsealed(path: Path, secret: str) -> dict[str, Any]:
     return store.unseal(data, secret)[0]
 
 
-@click.command("backup")
+@click.command("backup", short_help="Write an encrypted backup of the keys.")
 @folder_argument
 @click.argument("file", type=click.Path(path_type=Path))
 @passphrase_option
@@ -71,7 +71,7 @@ def backup(newsroom: Path, file: Path, passphrase_file: Path | None, as_json: bo
     emit(as_json, {"file": str(file)}, f"{file}: written and read back. Keep it elsewhere.")
 
 
-@click.command("restore")
+@click.command("restore", short_help="Put a backup's keys on this computer.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--edition",
@@ -113,7 +113,7 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
     return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"]}
 
 
-@click.command("new-editor")
+@click.command("new-editor", short_help="Draw a second editor's key.")
 @click.argument("file", type=click.Path(path_type=Path))
 @passphrase_option
 @json_option
@@ -126,7 +126,7 @@ def new_editor(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     emit(as_json, {"file": str(file), "key": drawn.public.hex()}, text)
 
 
-@click.command("add-editor")
+@click.command("add-editor", short_help="Appoint a second editor.")
 @folder_argument
 @click.argument("key")
 @click.option("--threshold", type=int, help="How many editors must sign from now on.")
@@ -146,7 +146,7 @@ def add_editor(
     _tell(handover.add_editor(held, _public(key), threshold, _today()), dry_run, as_json)
 
 
-@click.command("withdraw")
+@click.command("withdraw", short_help="Withdraw a key: lost or stolen.")
 @folder_argument
 @click.argument("key")
 @dry_option
@@ -163,7 +163,7 @@ def withdraw(
     _tell(handover.withdraw(held, _public(key), _today()), dry_run, as_json)
 
 
-@click.command("rotate")
+@click.command("rotate", short_help="Replace keys by new ones.")
 @folder_argument
 @click.argument("role", type=click.Choice(list(handover.ROTATED)))
 @dry_option
@@ -194,7 +194,7 @@ def _tell(root: Root, dry_run: bool, as_json: bool) -> None:
     emit(as_json, record, "\n".join(lines))
 
 
-@click.command("reserve")
+@click.command("reserve", short_help="Draw the next edition's number and seal.")
 @folder_argument
 @passphrase_option
 @json_option
@@ -205,7 +205,7 @@ def reserve(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None
     emit(as_json, asdict(drawn), text)
 
 
-@click.command("cosign")
+@click.command("cosign", short_help="Sign an edition as second editor.")
 @click.argument("edition", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @passphrase_option

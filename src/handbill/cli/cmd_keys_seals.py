@@ -25,7 +25,7 @@ _TRACES = (
 )
 
 
-@click.command("seals")
+@click.command("seals", short_help="List the keys that open letters.")
 @folder_argument
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -44,7 +44,7 @@ def list_seals(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> N
         emit(as_json, record, f"edition {number} of {issued}  seal {name}  {says}")
 
 
-@click.command("destroy-seals")
+@click.command("destroy-seals", short_help="Destroy old keys that open letters.")
 @folder_argument
 @click.option(
     "--keep",

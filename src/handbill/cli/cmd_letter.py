@@ -107,7 +107,7 @@ class _Asked:
     show_id: bool
 
 
-@command.command("write")
+@command.command("write", short_help="Write, sign and seal a letter.")
 @edition_argument
 @click.option("--story", help="The id of the story or film that you answer.")
 @click.option("--language", help="The language of your letter, as in: ko, fa.")
@@ -119,10 +119,16 @@ class _Asked:
 )
 @click.option("--mark", "marks", multiple=True, help="A story worth passing on; up to 16.")
 @click.option("--erase", is_flag=True, help="With burn: what was published of this pen goes, too.")
-@click.option("--text", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The letter's words; - for standard input.",
+)
 @click.option("--name", help="The name to sign with; asked for where it is not given.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Default: its letters/."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the sealed file goes. Default: letters/ of EDITION.",
 )
 @click.option("--pen", "way", type=click.Choice(WAYS), help="Where your pen comes from.")
 @click.option("--words-of", type=click.Choice(list(LISTS)), help="The list for drawn words.")
@@ -307,7 +313,7 @@ def _write(out: Path, sealed: bytes) -> Path:
     return folder / name
 
 
-@command.command("receipts")
+@command.command("receipts", short_help="Read what became of your letters.")
 @edition_argument
 @fd_option
 @newsroom_option

@@ -19,10 +19,16 @@ from handbill.paths import is_plain_line
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="The newsroom's name. Default: the folder's.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option("--policy", type=click.Choice(list(ROOT_POLICIES)), default="small")
+@click.option(
+    "--policy",
+    type=click.Choice(list(ROOT_POLICIES)),
+    default="small",
+    show_default=True,
+    help="Root keys that must sign, of how many: solo 1 of 1, small 2 of 3, full 3 of 5.",
+)
 @click.option("--no-keys", is_flag=True, help="Make no keys now; see: handbill keys make.")
 @passphrase_option
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(
     folder: Path,
     name: str | None,

@@ -17,7 +17,11 @@ import click
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="An edition that you trust already; may be given more than once.",
 )
-@click.option("--proof", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--proof",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The proof of the one film given. Default: beside it.",
+)
 @click.option("--quick", is_flag=True, help="Compare sizes only; finds no changed byte.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(

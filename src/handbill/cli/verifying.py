@@ -103,9 +103,13 @@ def _text(report: EditionReport, *, knows: bool) -> str:
     return "\n".join(lines)
 
 
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def _items(report: EditionReport) -> Iterator[str]:
     if report.whole or report.absent or report.damaged:
-        parts = [f"{len(report.whole)} items whole"]
+        parts = [f"{_counted(len(report.whole), 'item')} whole"]
         if report.absent:
             parts.append(f"{len(report.absent)} not on it (a partial copy)")
         if report.damaged:
@@ -121,4 +125,5 @@ def _items(report: EditionReport) -> Iterator[str]:
         yield f"    and {len(shown) - _LISTED} more (--json lists all)"
     if report.foreign_count:
         named = ", ".join(printable(p) for p in report.foreign[:3])
-        yield f"  {report.foreign_count} files of somebody else's beside it: {named}"
+        count = _counted(report.foreign_count, "file")
+        yield f"  {count} of somebody else's beside it: {named}"
