@@ -8,7 +8,7 @@ import click
 
 from handbill.carrier.mailbag import MAX_LETTERS, Asked, CollectReport, Job, Other, gather
 from handbill.carrier.tray import Tray
-from handbill.cli.ui import console_progress, emit, printable
+from handbill.cli.ui import console_progress, emit, failed, printable
 from handbill.errors import DriveFailed, TrayFailed, UsageError
 
 _OTHER = {
@@ -95,7 +95,7 @@ def _each(
                 "error": str(error),
                 "hint": error.hint or "",
             }
-            emit(as_json, record, f"{drive}: FAILED: {error}\n  {error.hint or ''}")
+            emit(as_json, record, failed(str(drive), error))
             continue
         reports.append(report)
         record = {"into": str(tray.folder), "dry_run": asked.dry_run, **asdict(report)}

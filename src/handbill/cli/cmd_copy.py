@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handbill.cli.ui import amount, console_progress, emit
+from handbill.cli.ui import amount, console_progress, emit, failed
 from handbill.errors import DriveFailed, UnsafePath
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: boo
                 "error": str(error),
                 "hint": error.hint or "",
             }
-            emit(as_json, record, f"{drive}: FAILED: {error}\n  {error.hint or ''}")
+            emit(as_json, record, failed(str(drive), error))
             continue
         record = {"drive": str(drive), "dry_run": dry_run, **asdict(report)}
         emit(as_json, record, _text(report, dry_run))

@@ -43,6 +43,8 @@ class _Desk(click.Group):
     """``handbill desk NEWSROOM`` opens the desk; the other commands have names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if len(args) > 1 and args[0] not in self.commands and args[1] in self.commands:
+            ctx.fail(f"The command comes first: handbill desk {args[1]} {args[0]}")
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
             args = ["open", *args]
         return super().parse_args(ctx, args)
@@ -135,7 +137,7 @@ def take_in_command(
         else take_in(tray, desk, again=again, progress=progress)
     )
     record = {"dry_run": dry_run, **asdict(report), "photos": pictures and asdict(pictures)}
-    emit(as_json, record, "\n".join([*_photos(pictures), *_taken(report, dry_run)]))
+    emit(as_json, record, "\n".join([*_photos(pictures), *_taken(report, dry_run, newsroom)]))
 
 
 def _photos(report: "PhotoReport | None") -> list[str]:
@@ -146,9 +148,10 @@ def _photos(report: "PhotoReport | None") -> list[str]:
     return lines
 
 
-def _taken(report: "TakenIn", dry_run: bool) -> list[str]:
+def _taken(report: "TakenIn", dry_run: bool, newsroom: Path) -> list[str]:
     would = "would be " if dry_run else ""
-    lines = [f"{report.filed} letters {would}filed, {report.copies} that came before"]
+    letters = "letter" if report.filed == 1 else "letters"
+    lines = [f"{report.filed} {letters} {would}filed, {report.copies} that came before"]
     if report.erased:
         lines.append(f"  {report.erased} were taken back by their writers; their words are gone")
     for reason, count in sorted(report.refused.items()):
@@ -159,7 +162,7 @@ def _taken(report: "TakenIn", dry_run: bool) -> list[str]:
         lines.append(f"  {report.stayed} of these may open later and stay: aside/ has no more room")
     if not dry_run:
         lines.append(f"  {report.screened} read by the screens, {report.compared} compared")
-        lines.append("See what waits: handbill desk letters NEWSROOM")
+        lines.append(f"See what waits: handbill desk letters {newsroom}")
     return lines
 
 

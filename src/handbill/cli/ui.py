@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from handbill.errors import HandbillError
 from handbill.progress import SILENT, Progress, Unit
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def emit(json_mode: bool, record: dict[str, Any], text: str) -> None:
         click.echo(json.dumps(record, ensure_ascii=False, sort_keys=False))
     elif text:
         click.echo(text)
+
+
+def failed(drive: str, error: HandbillError) -> str:
+    """Say that one drive of several failed, and name it once."""
+    why = str(error).removeprefix(f"{drive}: ")
+    return f"{drive}: FAILED: {why}" + (f"\n  {error.hint}" if error.hint else "")
 
 
 def amount(n: float, unit: Unit) -> str:

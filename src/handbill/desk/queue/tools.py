@@ -128,7 +128,7 @@ def _write_down(given: dict[str, str], person: Person) -> str:
         return _("A letter has a name and words.")
     parent = given["parent"]
     if parent and not Letter.objects.filter(public=parent, story=given["story"]).exists():
-        return _("No letter of that story has this public name.")
+        return _("No letter of that story has this number.")
     heard = Heard(
         story=given["story"], parent=parent, name=given["name"],
         language=given["language"] or "und", text=given["body"],
