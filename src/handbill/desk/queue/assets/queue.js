@@ -23,6 +23,12 @@
     if (field) field.focus();
   }
 
+  /** What is open covers the lower part of the window: the letter's words move above it. */
+  function lift(event) {
+    var text = find("#text");
+    if (event.target.open && event.target.parentNode.className === "deciding" && text) text.scrollIntoView();
+  }
+
   function close() {
     var details = opened();
     if (details) {
@@ -145,6 +151,7 @@
   }
 
   document.addEventListener("keydown", onKey);
+  document.addEventListener("toggle", lift, true);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("visibilitychange", claim);
   window.addEventListener("pageshow", function () { sent = false; });
