@@ -132,6 +132,10 @@ def test_a_page_in_one_file_needs_no_other(tmp_path: Path) -> None:
         assert all(html.unescape(s).startswith("data:image/jpeg;base64,") for s in sources), path
         assert "<link" not in page
         assert "<style>" in page
+        ways = [html.unescape(a) for a in re.findall(r' href="([^"]*)"', page)]
+        assert all(a.startswith(("#", "https:")) for a in ways), (path, ways)
+        named = {a[1:] for a in ways if a.startswith("#")}
+        assert named <= set(re.findall(r' id="([^"]*)"', page)), (path, named)
 
 
 def test_only_doors_sheets_and_about_pages_know_the_edition() -> None:

@@ -1,7 +1,8 @@
 """Pages as one self-contained file: pictures and style inside, for phones that open a page alone.
 
 Android's file viewers give a local page none of the files beside it. Films stay outside: a picture
-of the film and its file's name stand in their place. Pure: bytes come from ``read``.
+of the film and its file's name stand in their place. No link leads to another file, where a reader
+would meet an error: its words stay, without it. Pure: bytes come from ``read``.
 """
 
 import base64
@@ -20,13 +21,19 @@ _LINK = re.compile(r' href="([^"]*)"')
 _STORY = re.compile(r"(?:\.\./)*stories/([^/]+)/index\.html")
 _ANSWER = re.compile(r'<section class="answer">.*?</section>', re.DOTALL)
 _SEARCH = re.compile(r'<a class="seek"[^>]*>.*?</a>')
+_WAYS = re.compile(
+    r'<nav(?! class="picks")[^>]*>.*?</nav>|<section class="years">.*?</section>', re.DOTALL
+)
+_AWAY = re.compile(r'<a ([^>]*?)href="(?!#|[a-z][a-z0-9+.-]*:)([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+_KEPT = re.compile(r'\b(?:class|lang|dir)="[^"]*"')
 
 
 def one_file(page: str, *, style: str, read: Read) -> str:
     """Return a page with its style and its pictures inside it, without what leads to the others."""
     page = _VIDEO.sub(r'<img src="\1" alt="">', page)
     page = _SHEET.sub(lambda _: f"<style>{style}</style>", page, count=1)
-    page = _ANSWER.sub("", _SEARCH.sub("", page))
+    page = _WAYS.sub("", _ANSWER.sub("", _SEARCH.sub("", page)))
+    page = _AWAY.sub(_unlinked, page)
     return _IMAGE.sub(lambda found: f'<img src="{_inside(found, read)}"', page)
 
 
@@ -49,6 +56,15 @@ def whole_paper(front: str, stories: Sequence[tuple[str, str]], *, style: str, r
 
     joined = _LINK.sub(lead, joined)
     return one_file(joined, style=style, read=read)
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    before, address, behind, inside = found.groups()
+    name = unquote(html.unescape(address)).rpartition("/")[2]
+    if name.endswith(".mp4"):
+        return f"<bdi>{html.escape(name)}</bdi>"
+    kept = " ".join(_KEPT.findall(f"{before}{behind}"))
+    return f"<span {kept}>{inside}</span>" if kept else inside
 
 
 def _as_sections(articles: str) -> str:

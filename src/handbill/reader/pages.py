@@ -83,7 +83,7 @@ class Site:
             yield from threads.more_pages(self, story, plan)
             if number < self._single_files:
                 path = shown.single_path(story)
-                yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
+                yield PagePlan(path, plan.item, ("single 2", plan.inputs), self._single(plan))
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
@@ -168,7 +168,7 @@ class Site:
         stories = [
             self._item("story", s, shown.story_path(s)).inputs for s in self._newest(language)
         ]
-        return ("paper 2", self._door_inputs, stories)
+        return ("paper 3", self._door_inputs, stories)
 
     def _paper(self, language: str) -> str:
         front = self._door(language, f"{language}/index.html", takeaways=False)

@@ -50,7 +50,7 @@ class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {
-            "oldpassword": _("Password until now"),
+            "oldpassword": _("Current password"),
             "password1": _("New password"),
             "password2": _("New password, once more"),
         }
