@@ -23,6 +23,12 @@ from handbill.desk.store.models import Letter, Pile, State  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LANGUAGES = ("en", "ko", "es", "fa")
+ABOVE = """(function () {
+  var text = document.getElementById("text").getBoundingClientRect();
+  var panel = document.querySelector(".deciding").getBoundingClientRect();
+  return text.top >= -1 && text.top + 120 < panel.top && panel.bottom <= window.innerHeight + 1;
+}())"""
+"""The letter's words stand in sight above what is being decided."""
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def test_letters_are_judged_by_keyboard_alone(
     assert Claim.objects.get().letter == ids["private"]
     # Remove: the rule's key, nothing approved by a slip while it is open, then Enter.
     chromium.press("r")
+    chromium.wait(ABOVE)
     chromium.press("a")
     chromium.press("9")
     assert chromium.evaluate("document.querySelector('[name=rule]:checked').value") == "privacy"

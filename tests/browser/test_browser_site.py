@@ -141,6 +141,8 @@ def test_from_a_story_to_a_letter_to_the_thread(chromium: Browser, live: Live) -
     quiet(chromium)
     assert chromium.follow(".answer a.write") in (200, 304)
     assert chromium.evaluate("document.getElementById('story').value") == "orchard-gate"
+    assert text(chromium, "#settled bdi") == "The orchard gate"
+    assert chromium.evaluate("document.getElementById('choosing').hidden") is True
     assert "Nothing goes through a network" not in text(chromium)
     on.put(chromium, "body", "Sent from the page itself.")
     on.put(chromium, "name", "Mina")
@@ -174,6 +176,8 @@ def test_an_answer_names_the_letter_that_it_answers(chromium: Browser, live: Liv
     assert (letter.kind, letter.parent) == (Kind.REPLY, live.first)
     go(chromium, live, f"/letter.html#about=orchard-gate&answers={live.first}", language="ko")
     chromium.click("#answering button")
+    chromium.click("#settled button")
+    assert chromium.evaluate("document.getElementById('choosing').hidden") is False
     on.put(chromium, "body", "Only to the story.")
     on.put(chromium, "name", "Sol")
     chromium.click("#agree")
