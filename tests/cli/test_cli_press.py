@@ -86,6 +86,9 @@ def test_press_copy_verify(newsroom: Path, tmp_path: Path) -> None:
     (drive / "holiday.jpg").write_bytes(b"theirs")
     ok("copy", out, drive)
     assert verdict(drive) == "genuine"
+    quick = run("verify", drive, "--quick").output
+    assert "no byte compared" in quick
+    assert not [line for line in quick.splitlines() if "  genuine" in line or " whole" in line]
     assert (drive / "holiday.jpg").read_bytes() == b"theirs"
     without = {k: v for k, v in tree(drive).items() if k != "holiday.jpg"}
     assert without == tree(out)

@@ -83,8 +83,14 @@ def _reports(path: Path, asked: _Asked, progress: Progress) -> Iterator[EditionR
         )
 
 
+def _says(report: EditionReport) -> str:
+    if report.quick and report.verdict is Verdict.GENUINE:
+        return "sizes as signed, no byte compared: leave out --quick to know whether it is genuine"
+    return _SAYS[report.verdict]
+
+
 def _text(report: EditionReport, *, knows: bool) -> str:
-    lines = [f"{printable(report.where)}", f"  {_SAYS[report.verdict]}"]
+    lines = [f"{printable(report.where)}", f"  {_says(report)}"]
     if report.reason:
         lines.append(f"  why: {printable(report.reason)}")
     if report.newsroom:
@@ -93,8 +99,6 @@ def _text(report: EditionReport, *, knows: bool) -> str:
         lines.append(f"  newsroom {report.newsroom}")
         lines.append(f"  its words: {' '.join(report.words.get('en', ()))}")
     lines += _items(report)
-    if report.quick and report.verdict is Verdict.GENUINE:
-        lines.append("  only sizes were compared; without --quick every byte is")
     if report.newsroom and not knows:
         lines.append(
             "  Whether this is the newsroom you mean, the drive cannot tell you: compare its id"
@@ -109,7 +113,8 @@ def _counted(n: int, noun: str) -> str:
 
 def _items(report: EditionReport) -> Iterator[str]:
     if report.whole or report.absent or report.damaged:
-        parts = [f"{_counted(len(report.whole), 'item')} whole"]
+        there = "of the right size" if report.quick else "whole"
+        parts = [f"{_counted(len(report.whole), 'item')} {there}"]
         if report.absent:
             parts.append(f"{len(report.absent)} not on it (a partial copy)")
         if report.damaged:
