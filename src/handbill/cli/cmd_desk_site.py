@@ -80,9 +80,8 @@ def command(
         report = keeping.publish(wishes, everything=True, progress=progress)
     keeping.remember(where.folder, wishes)
     if report:
-        lines = [
-            f"{report.discussions} stories and films looked at, {report.files} files changed: {newsroom / 'site'}"
-        ]
+        looked = f"{report.discussions} stories and films looked at"
+        lines = [f"{looked}, {report.files} files changed: {newsroom / 'site'}"]
         lines += [f"  {printable(p)}: has no place for letters; left out" for p in report.odd]
         emit(as_json, asdict(report), "\n".join(lines))
 
