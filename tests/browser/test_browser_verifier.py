@@ -14,12 +14,13 @@ import pytest
 from browser.driver import Browser
 from handbill.edition.single import verify_film
 from handbill.edition.verify import editions_below, verify_edition
+from handbill.keys.roots import canonical
 from handbill.keys.words import newsroom_words
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
-from samples import FILM, ROOT_1, ROOT_2, Newsroom
+from samples import FILM, ROOT_1, ROOT_2, Newsroom, key
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,21 @@ def _nested(root: Path) -> None:
     (root / "another" / "index.html").write_bytes(b"changed")
 
 
+def _stamped_again(root: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what timestamp.json says, signed by the newsroom's own press key."""
+    path = root / "_edition/metadata/timestamp.json"
+    doc = json.loads(path.read_bytes())
+    change(doc["signed"]["meta"]["snapshot.json"])
+    doc["signatures"][0]["sig"] = key("press").sign(canonical(doc["signed"])).hex()
+    path.write_text(json.dumps(doc), "utf-8")
+
+
+def _signed_twice(root: Path) -> None:
+    path = root / "_edition/metadata/timestamp.json"
+    doc = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**doc, "signatures": doc["signatures"] * 2}), "utf-8")
+
+
 CORPUS: dict[str, Callable[[Path], None]] = {
     "untouched": lambda _root: None,
     "a file absent": lambda r: (r / FILM_PATH).unlink(),
@@ -82,6 +98,14 @@ CORPUS: dict[str, Callable[[Path], None]] = {
         if "handbill edition head 1" in (r / "_edition/targets/head.txt").read_text("utf-8")
         else edit(r, "_edition/targets/head.txt", " 1\n", " 2\n")
     ),
+    "a signature twice": _signed_twice,
+    "a snapshot named by version alone": lambda r: _stamped_again(
+        r, lambda row: (row.pop("hashes"), row.pop("length"))
+    ),
+    "a snapshot of another hash": lambda r: _stamped_again(
+        r, lambda row: row["hashes"].update(sha256="ab" * 32)
+    ),
+    "a snapshot of another version": lambda r: _stamped_again(r, lambda row: row.update(version=9)),
     "rotated": _rotated,
     "an edition inside": _nested,
     "a folder where a film was": lambda r: (
