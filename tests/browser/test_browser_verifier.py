@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from browser.driver import Browser
+from handbill.edition.judge import aged
 from handbill.edition.single import verify_film
 from handbill.edition.verify import editions_below, verify_edition
 from handbill.keys.roots import canonical
@@ -224,6 +225,30 @@ def test_one_film_and_its_proof(
     browser.upload("#files", root / FILM_PATH, root / "films/The film 1.proof.txt")
     browser.wait(DONE)
     assert [r["verdict"] for r in browser.evaluate(READ)] == [verdict]
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_an_older_edition_beside_a_newer_one_is_said_to_be_older(
+    request: pytest.FixtureRequest, page: Path, tmp_path: Path, kind: str
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    room = Newsroom()
+    for number, name in enumerate(("b", "a", "c"), 1):
+        room.press(tmp_path / "drive" / name, number)
+    append(tmp_path / "drive/c", "_edition/targets/head.txt", b"x")  # forged: newer than nothing
+    browser.open(page)
+    browser.upload_folder("#folder", tmp_path / "drive")
+    browser.wait(DONE)
+    shown = (
+        "Array.from(document.querySelectorAll('.card')).map(function(c){"
+        "return [JSON.parse(c.querySelector('pre').textContent).number, !!c.querySelector('.older')]})"
+    )
+    found = dict(map(tuple, browser.evaluate(shown)))
+    assert found == {1: True, 2: False, 0: False}
+    ages = {
+        r.number: r.age for r in aged(list(map(verify_edition, editions_below(tmp_path / "drive"))))
+    }
+    assert ages == {1: "older", 2: "unknown", 0: "unknown"}
 
 
 def test_a_film_alone_has_nothing_to_be_judged_by(

@@ -1,11 +1,11 @@
 """What ``handbill verify`` does; beside its options, so that ``--help`` loads none of this."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.cli.ui import amount, console_progress, emit, printable
-from handbill.edition.judge import EditionReport, Verdict, worst
+from handbill.edition.judge import EditionReport, Verdict, aged, worst
 from handbill.edition.single import verify_film
 from handbill.edition.verify import Opened, editions_below, open_edition, verify_edition
 from handbill.errors import HandbillError, UsageError
@@ -55,7 +55,7 @@ def verify(
     progress = console_progress(quiet=as_json)
     verdicts = []
     for path in paths:
-        for report in _aged(list(_reports(path, asked, progress))):
+        for report in aged(list(_reports(path, asked, progress))):
             verdicts.append(report.verdict)
             emit(as_json, report.to_json(), _text(report, knows=bool(known or newsroom)))
     whole = worst(verdicts) is Verdict.GENUINE and Verdict.FOREIGN not in verdicts
@@ -88,18 +88,6 @@ def _reports(path: Path, asked: _Asked, progress: Progress) -> Iterator[EditionR
             quick=asked.quick,
             progress=progress,
         )
-
-
-def _aged(reports: list[EditionReport]) -> list[EditionReport]:
-    """Call an edition older where a newer one of its newsroom, as good, lies on the same drive."""
-    newest: dict[str, int] = {}
-    for one in reports:
-        if one.verdict in (Verdict.GENUINE, Verdict.MARKED, Verdict.DAMAGED):
-            newest[one.newsroom] = max(one.number, newest.get(one.newsroom, 0))
-    return [
-        replace(one, age="older") if one.number < newest.get(one.newsroom, 0) else one
-        for one in reports
-    ]
 
 
 def _text(report: EditionReport, *, knows: bool) -> str:
