@@ -17,7 +17,7 @@ from handbill.carrier.copy import copy_edition
 from handbill.carrier.drive import Drive
 from handbill.edition.judge import Verdict
 from handbill.edition.verify import verify_edition
-from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath, UsageError
+from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from samples import FILM, ROOT_1, ROOT_2, Newsroom
@@ -103,7 +103,7 @@ def test_an_older_edition_never_replaces_a_newer_one(
 ) -> None:
     copy_edition(second, drive)
     before = tree(drive)
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(DriveFailed) as refused:
         copy_edition(first, drive)
     assert "edition 2 already" in str(refused.value)
     assert refused.value.hint

@@ -275,6 +275,11 @@ def test_an_older_edition_is_said_to_be_older(newsroom: Path, tmp_path: Path) ->
     both = run("verify", tmp_path / "drive").output
     assert both.count("older: ") == 1
     assert both.index("edition 1 of") < both.index("older: ") < both.index("edition 2 of")
+    (tmp_path / "empty").mkdir()
+    copied = run("copy", tmp_path / "drive/one", tmp_path / "drive/two", tmp_path / "empty")
+    assert copied.exit_code == DriveFailed.exit_status
+    assert "holds edition 2 already" in copied.output
+    assert verdict(tmp_path / "empty") == "genuine"
     known = run("verify", tmp_path / "drive/one", "--known", tmp_path / "drive/two")
     assert "older: " in known.output
     assert known.exit_code == 0

@@ -10,7 +10,7 @@ from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
 from handbill.edition import proof as proofs
 from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE, Item, Manifest
 from handbill.edition.verify import Opened, open_edition
-from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath, UsageError
+from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 from handbill.files import hash_inside, open_inside, read_inside, walk
 from handbill.paths import fold, path_problem
 from handbill.progress import SILENT, Progress
@@ -70,9 +70,8 @@ def copy_edition(
 
     Raises:
         FormatError, SignatureInvalid, NeedsNewer: the source itself is no whole, good edition.
-        DriveFailed: the drive is full, broken, read-only or gone.
+        DriveFailed: the drive is full, broken, read-only or gone, or holds a newer edition.
         UnsafePath: links or devices stand where ours belong.
-        UsageError: the drive holds a newer edition.
     """
     source, wanted = _read_source(edition)
     if not drive.is_dir() or drive.is_symlink():
@@ -119,7 +118,7 @@ def _refuse_older(place: Place, source: Opened) -> None:
     if there is None or len(there.chain) < len(source.chain):
         return
     if there.head.number > source.head.number:
-        raise UsageError(
+        raise DriveFailed(
             f"{place.folder}: holds edition {there.head.number} already, newer than edition"
             f" {source.head.number}; nothing was written",
             hint="to carry both, copy the older one to an empty folder of the drive",
