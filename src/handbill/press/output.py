@@ -144,9 +144,7 @@ class Output:
             self._write(path, data)
 
     def _place(self, path: str) -> str:
-        rel_path(
-            path
-        )  # whatever a newsroom's texts say: no name that a drive cannot hold, none outside
+        rel_path(path)  # whatever texts say: nothing outside, nothing that FAT cannot hold
         folder = path.rpartition("/")[0]
         if folder and folder not in self._folders:
             try:
