@@ -208,3 +208,16 @@ def test_a_server_by_one_setting(
 
         connections.close_all()
         server.stop()
+
+
+def test_taking_in_enters_what_writers_ask(
+    newsroom: Path, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = {"story": "", "rules_version": 0, "rules_hash": "", "name": "", "body": ""}
+    _put(newsroom, _letter(newsroom), _letter(newsroom, 1, kind=Kind.BURN, **bare))
+    for decisions in (1, 1):
+        assert _run("desk", "take-in", str(newsroom)) == 0
+        capsys.readouterr()
+        assert _run("desk", "log", str(newsroom), "--check", "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["decisions"], told["problems"]) == (decisions, 0)

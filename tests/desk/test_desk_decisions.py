@@ -21,6 +21,7 @@ from handbill.desk.decisions.deciding import (
     undo,
 )
 from handbill.desk.decisions.models import Entry, FirstYes
+from handbill.desk.decisions.recording import record
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.decisions.threads import thread
 from handbill.desk.decisions.transcribing import Heard, write_down
@@ -59,6 +60,7 @@ class Room:
     def take_in(self) -> None:
         tray = Tray(self.folder / "newsroom/tray", self.folder / "aside")
         take_in(tray, desk())
+        record()
 
     def judge(self, letter: str, action: Action, person: object = None, **ruling: object) -> Entry:
         row = Letter.objects.get(id=letter)

@@ -28,7 +28,7 @@ from handbill.desk.store.models import (
     State,
 )
 from handbill.errors import NotAllowed, Stale
-from handbill.letters.decision import NEED_RULE, Action
+from handbill.letters.decision import BY_WRITERS, NEED_RULE, Action
 from handbill.letters.letter import Kind
 from handbill.rules.book import TwoPeople
 
@@ -47,6 +47,7 @@ _TO = {
     Action.RESTORE: State.PUBLISHED,
 }
 _OF_PENS = (Action.NOTICE, Action.WARN, Action.PAUSE, Action.BLOCK, Action.LIFT)
+_FOR_GOOD = (Action.UPHOLD, Action.OVERTURN, Action.ERASE, *BY_WRITERS)
 _ROLE = {
     Action.PICK: Role.EDITOR,
     Action.UNPICK: Role.EDITOR,
@@ -205,7 +206,7 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
     """Take a decision back: what it changed is as before, and both stand in the log.
 
     Raises:
-        NotAllowed: somebody decided on top of it, or it was an answer to an appeal.
+        NotAllowed: somebody decided on top of it, or it is nothing that can be taken back.
         Stale: the letter is gone.
     """
     with writing():
@@ -215,7 +216,7 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
         action = Action(entry.action)
         if Entry.objects.filter(about=sequence).exists():
             raise NotAllowed(f"decision {sequence}: was undone or answered already")
-        if action in (Action.UPHOLD, Action.OVERTURN, Action.ERASE):
+        if action in _FOR_GOOD:
             raise NotAllowed(f"decision {sequence}: {action} cannot be taken back")
         _may(person, action)
         ruling = Ruling(reason=reason, rule="")
@@ -371,6 +372,8 @@ def erase(letter_id: str, *, person: Person, reason: str = "") -> Entry:
     with writing():
         _may(person, Action.ERASE)
         letter = _letter(letter_id, None)
+        if letter.kind in BY_WRITERS:
+            raise NotAllowed(f"letter: a {letter.kind} has no words, and what it asks must stay")
         entry = log.enter(Action.ERASE, person, Ruling(reason=reason), letter=letter)
         filing.erase([letter.id], State.WITHDRAWN)
         return entry

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
 
+from django.db.models import Exists, OuterRef
+
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.staff.models import Person
-from handbill.desk.store.models import Finding, Letter, Pen
+from handbill.desk.store.models import Finding, Letter, Pen, State
 from handbill.errors import HandbillError, SignatureInvalid
 from handbill.files import read_inside
 from handbill.keys.values import Signer
 from handbill.letters import discussion
 from handbill.letters.decision import (
+    BY_WRITERS,
     SIGNER,
     START,
     Action,
@@ -62,7 +65,7 @@ def named(signer: Signer) -> Signer:
 
 def enter(
     action: Action,
-    person: Person,
+    person: Person | None,
     ruling: Ruling,
     *,
     letter: Letter | None = None,
@@ -72,7 +75,8 @@ def enter(
 ) -> Entry:
     """Write one decision at the end of the log; inside :func:`handbill.desk.database.writing`.
 
-    ``unfiled`` is the id of a letter that is not in the tables yet.
+    ``person`` is None where nobody decided; ``unfiled`` is the id of a letter that is not in the
+    tables yet.
 
     Raises:
         FormatError: the ruling lacks what this action needs.
@@ -112,7 +116,7 @@ def enter(
 
 
 def _decision(
-    action: Action, person: Person, ruling: Ruling, letter: Letter | None, pen: Pen | None
+    action: Action, person: Person | None, ruling: Ruling, letter: Letter | None, pen: Pen | None
 ) -> Decision:
     """Return what is signed, its place in the log still open."""
     keys, edition = secrets.current(), secrets.newest_edition()
@@ -124,7 +128,7 @@ def _decision(
         salt=token_bytes(16).hex(),
         action=action,
         origin=ruling.origin,
-        moderator=person.mark,
+        moderator=_mark(person),
         letter=letter.id if letter else "",
         pen=bytes(pen.key).hex() if pen else "",
         rule=ruling.rule,
@@ -135,6 +139,10 @@ def _decision(
         editions=ruling.editions or 0,
         appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
     )
+
+
+def _mark(person: Person | None) -> str:
+    return person.mark if person else ""
 
 
 def _today(book: Book | None) -> tuple[int, str]:
@@ -166,7 +174,7 @@ def end() -> tuple[int, bytes]:
 
 def check() -> Iterator[str]:
     """Yield what is wrong with the log: a break in the chain, an entry that is not as signed, an
-    end that lies before what was handed over last.
+    end that lies before what was handed over last, a withdrawal or burning without its entry.
 
     Entries whose note was erased are held by the chain alone: of them the columns prove nothing.
     """
@@ -184,8 +192,34 @@ def check() -> Iterator[str]:
             yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
             yield from _check_note(entry)
+        elif entry.action in BY_WRITERS:
+            yield f"log: entry {entry.sequence} tells what a writer asked, and its note is gone"
     if handed and expected <= handed.sequence:
         yield f"log: ends at entry {expected - 1}, and entry {handed.sequence} was handed over"
+    yield from _check_requests()
+
+
+def _check_requests() -> Iterator[str]:
+    """Compare withdrawals and burnings with their entries, both ways: where the letter that asked
+    is missing, what it took back would come again with the next drive.
+    """
+    missing = len(unentered())
+    if missing:
+        yield (
+            f"log: {missing} withdrawals or burnings are not entered;"
+            " take letters in or hand over, and they are"
+        )
+    here = Letter.objects.filter(id=OuterRef("letter"), kind=OuterRef("action"))
+    gone = Entry.objects.filter(~Exists(here), action__in=BY_WRITERS).order_by("sequence")
+    for sequence in gone.values_list("sequence", flat=True).iterator(500):
+        yield f"log: entry {sequence} tells of a withdrawal or burning that is not here"
+
+
+def unentered() -> list[str]:
+    """Return the ids of withdrawals and burnings that have no entry yet, sorted."""
+    entered = Entry.objects.filter(letter=OuterRef("id"), action__in=BY_WRITERS)
+    asked = Letter.objects.filter(state=State.NOTED, kind__in=BY_WRITERS)
+    return sorted(asked.filter(~Exists(entered)).values_list("id", flat=True))
 
 
 def erased() -> int:
@@ -221,7 +255,7 @@ def _check_note(entry: Entry) -> Iterator[str]:
     row = (
         *(entry.sequence, entry.action, entry.rule, entry.fact, entry.origin, entry.edition),
         *(entry.letter, bytes(pen).hex() if pen else "", entry.editions or 0),
-        *(entry.appeal, entry.about, entry.person.mark, entry.automation),
+        *(entry.appeal, entry.about, _mark(entry.person), entry.automation),
     )
     signed = (
         *(decision.sequence, decision.action, decision.rule, decision.fact, decision.origin),
