@@ -14,6 +14,7 @@ from handbill import note
 from handbill.desk.intake.values import Desk, Edition
 from handbill.keys.held import HeldKey
 from handbill.keys.seals import SealKey
+from handbill.keys.values import DeskKey
 from handbill.letters import letter as letters
 from handbill.letters.letter import Draft, Kind
 from handbill.letters.pen import Pen
@@ -54,7 +55,8 @@ def desk(**changed: Any) -> Desk:
         secret=b"\x11" * 32,
         seals=SEALS,
         destroyed=frozenset({GONE.id}),
-        desk_keys=frozenset({DESK_KEY.public}),
+        desk_keys=(DeskKey(DESK_KEY.public),),
+        newest=5,
         editions=EDITIONS,
         book=rules,
         rules=frozenset({(rules.version, rules.hash)}),

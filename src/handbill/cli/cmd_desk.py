@@ -35,6 +35,7 @@ _REASONS = {
     "other-seal": "name another sealing key: sealed by a page that was tampered with",
     "destroyed-seal": "name a sealing key that was destroyed, and were sealed to another:"
     " sealed by a page that was tampered with",
+    "desk-key": "by a key of the desk's that is retired or withdrawn, or signs no such letters",
     "newer": "of a form that a later release reads; kept sealed",
     "failed": "this release broke on them; kept sealed: please report it",
 }

@@ -63,7 +63,7 @@ def hand_over(folder: Path | None = None) -> HandedOver:
     note = discussion.Note(keys.newsroom_id, edition, number, sequence, chain.hex(), hashes)
     for name, data in files.items():
         write_whole(target / discussion.FILES[name][0], data)
-    write_whole(target / discussion.NAME, discussion.write_note(note, named(keys.signer)))
+    write_whole(target / discussion.NAME, discussion.write_note(note, named(secrets.signer())))
     shown = sum(thread.published for thread in threads)
     return HandedOver(len(threads), shown, len(rows), sequence)
 

@@ -1,6 +1,6 @@
 """The log: every decision signed, numbered and chained, in the transaction that carries it out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -86,7 +86,7 @@ def enter(
     decision = _decision(action, person, ruling, letter, pen)
     number = last.sequence + 1 if last else 1
     decision = replace(decision, sequence=number, about=about, letter=decision.letter or unfiled)
-    data = write(decision, named(secrets.current().signer))
+    data = write(decision, named(secrets.signer()))
     committed = commitment(decision.salt, data)
     entry = Entry(
         sequence=decision.sequence,
@@ -179,7 +179,7 @@ def check() -> Iterator[str]:
     Entries whose note was erased are held by the chain alone: of them the columns prove nothing.
     """
     chain, expected = START, 1
-    handed = handed_over()
+    handed, signers = handed_over(), _Signers()
     for entry in Entry.objects.select_related("person").order_by("sequence").iterator(500):
         if entry.sequence != expected:
             yield f"log: entry {expected} is missing"
@@ -191,7 +191,7 @@ def check() -> Iterator[str]:
         if handed and entry.sequence == handed.sequence and chain.hex() != handed.chain:
             yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
-            yield from _check_note(entry)
+            yield from _check_note(entry, signers)
         elif entry.action in BY_WRITERS:
             yield f"log: entry {entry.sequence} tells what a writer asked, and its note is gone"
     if handed and expected <= handed.sequence:
@@ -228,29 +228,68 @@ def erased() -> int:
 
 
 def handed_over() -> discussion.Note | None:
-    """Return the last hand-over that this desk signed; None where there is none to be read."""
-    keys = secrets.current()
-    for key in keys.desk_keys | {keys.signer.public}:
+    """Return the last hand-over that this desk signed; None where there is none to be read.
+
+    One by a key that counts for it no more is none: whoever stole it could name any number.
+    """
+    keys, newest = secrets.current(), secrets.newest_edition()
+    for key in secrets.desk_keys().values():
         try:
             path = f"discussion/{discussion.NAME}"
             data = read_inside(keys.newsroom_folder, path, discussion.MAX_NOTE_BYTES)
-            return discussion.read_note(data, key, keys.newsroom_id)
+            found = discussion.read_note(data, key.public, keys.newsroom_id)
         except (OSError, HandbillError):
             continue
+        return found if key.counts(found.edition, newest) else None
     return None
 
 
-def _check_note(entry: Entry) -> Iterator[str]:
-    keys, data = secrets.current(), bytes(entry.note or b"")
+class _Signers:
+    """Sees to it that of the desk's keys one follows the other."""
+
+    def __init__(self) -> None:
+        self._keys = list(secrets.desk_keys().values())
+        self._newest = len(self._keys)  # none has spoken
+
+    def trouble(self, data: bytes, edition: int) -> str:
+        """Say what is wrong with who signed an entry made in ``edition``, or nothing.
+
+        Raises:
+            FormatError
+        """
+        at = next((n for n, k in enumerate(self._keys) if _signed_by(data, k.public)), None)
+        if at is None:
+            return "not signed by this desk"
+        key = self._keys[at]
+        if key.withdrawn and edition >= key.withdrawn:
+            return "signed by a desk key that had been withdrawn"
+        if at > self._newest or (key.last is not None and edition > key.last):
+            return "signed by a desk key that had been replaced"
+        self._newest = at
+        return ""
+
+
+def _signed_by(data: bytes, key: bytes) -> bool:
+    try:
+        verify(data, key)
+    except SignatureInvalid:
+        return False
+    return True
+
+
+def _check_note(entry: Entry, signers: _Signers) -> Iterator[str]:
+    data = bytes(entry.note or b"")
     if commitment(entry.salt, data) != bytes(entry.commitment):
         yield f"log: entry {entry.sequence} is not the one that was committed to"
         return
     try:
-        _by_the_desk(data, keys.desk_keys | {keys.signer.public})
+        trouble = signers.trouble(data, entry.edition)
         decision = read(data)
     except HandbillError as error:
         yield f"log: entry {entry.sequence}: {error}"
         return
+    if trouble:
+        yield f"log: entry {entry.sequence}: {trouble}"
     pen = Pen.objects.filter(fingerprint=entry.pen).values_list("key", flat=True).first()
     row = (
         *(entry.sequence, entry.action, entry.rule, entry.fact, entry.origin, entry.edition),
@@ -264,14 +303,3 @@ def _check_note(entry: Entry) -> Iterator[str]:
     )
     if row != signed:
         yield f"log: the row of entry {entry.sequence} says something else than what was signed"
-
-
-def _by_the_desk(data: bytes, keys: Iterable[bytes]) -> None:
-    """Check that one of the desk's keys, today's or an earlier one, signed an entry."""
-    for key in keys:
-        try:
-            verify(data, key)
-        except SignatureInvalid:
-            continue
-        return
-    raise SignatureInvalid("decision: not signed by this desk")

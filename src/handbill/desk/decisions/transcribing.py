@@ -58,7 +58,7 @@ def write_down(heard: Heard, person: Person) -> str:
         name=tidy_name(heard.name),
         body=tidy_body(heard.text),
     )
-    data = transcribe(draft, named(keys.signer), token_bytes(16))
+    data = transcribe(draft, named(secrets.signer()), token_bytes(16))
     sealed = seal(data, newest.public)
     path = keys.newsroom_folder / TRAY / f"{sha256(sealed).hexdigest()[:32]}.bin"
     letter = parse(data).id
