@@ -9,6 +9,7 @@ import pytest
 
 from desk.desk_world import World, make_world
 from desk.world import Writers, desk, identity, put, sealed
+from handbill.carrier.tray import letter_name
 from handbill.desk.decisions import figures, handover, log, receipts
 from handbill.desk.decisions.deciding import (
     Ruling,
@@ -27,10 +28,11 @@ from handbill.desk.decisions.threads import thread
 from handbill.desk.decisions.transcribing import Heard, write_down
 from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
+from handbill.desk.intake.values import Reason
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.discussions import version
 from handbill.desk.store.models import Discussion, Finding, Letter, State
-from handbill.errors import HandbillError, NotAllowed, Stale
+from handbill.errors import HandbillError, NotAllowed, Stale, TrayFailed
 from handbill.letters import discussion
 from handbill.letters.decision import Action, read, verify
 from handbill.letters.letter import Kind
@@ -418,6 +420,24 @@ def test_a_letter_on_paper_is_written_down_and_labelled(room: Room) -> None:
     room.judge(letter, Action.APPROVE, room.two)
     assert list(log.check()) == []
     assert [e.label for e in thread(STORY).entries] == [Label.TRANSCRIPT]
+
+
+def test_all_who_lay_letters_down_name_them_alike(room: Room) -> None:
+    write_down(Heard(story=STORY, name="A man", language="en", text="I rowed."), room.one)
+    tray = room.folder / "newsroom/tray"
+    (written,) = tray.iterdir()
+    assert written.name == letter_name(written.read_bytes())
+    aside = Tray(tray, room.folder / "aside").put_aside(bytes(4096), Reason.UNOPENED)
+    assert aside
+    assert aside.name == letter_name(bytes(4096))
+
+
+def test_a_letter_that_cannot_be_laid_down_is_not_entered(room: Room) -> None:
+    (room.folder / "newsroom/tray").write_bytes(b"in the way")
+    heard = Heard(story=STORY, name="A man", language="en", text="I rowed.")
+    with pytest.raises(TrayFailed):
+        write_down(heard, room.one)
+    assert not Entry.objects.exists()
 
 
 def test_receipts_say_what_became_of_each_letter(room: Room) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from nacl import bindings
 
 from handbill import note
+from handbill.carrier.tray import letter_name
 from handbill.desk.intake.values import Desk, Edition
 from handbill.keys.held import HeldKey
 from handbill.keys.seals import SealKey
@@ -152,7 +153,7 @@ def public(letter_id: str) -> str:
 def put(tray: Path, *files: bytes) -> None:
     tray.mkdir(parents=True, exist_ok=True)
     for data in files:
-        (tray / (hashlib.sha256(data).hexdigest()[:32] + ".bin")).write_bytes(data)
+        (tray / letter_name(data)).write_bytes(data)
 
 
 def resigned(text: str, pen: Pen) -> bytes:
