@@ -102,9 +102,13 @@ def newest_edition() -> int:
     return max((int(row["number"]) for row in published), default=current().newest_edition)
 
 
-def handed_last() -> int:
-    """Return the number of the hand-over that the press published last, 0 before the first."""
-    return int(_public().get("handed", {}).get("number", 0))
+def handed_last() -> tuple[int, int, str]:
+    """Return of the hand-over that the press published last its number, and the sequence and chain
+    at which its log ended; zeros before the first, and where an earlier release noted less.
+    """
+    handed = _public().get("handed", {})
+    told = (handed.get("number", 0), handed.get("sequence", 0), handed.get("chain", ""))
+    return int(told[0]), int(told[1]), str(told[2])
 
 
 def _public() -> dict[str, Any]:

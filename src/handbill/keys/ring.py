@@ -219,11 +219,14 @@ class KeyRing:
                 hint="hand over again: handbill desk export NEWSROOM",
             )
 
-    def record_handed(self, number: int, note: str) -> None:
-        """Remember the hand-over that an edition was signed with."""
+    def record_handed(self, number: int, note: str, log: tuple[int, str]) -> None:
+        """Remember the hand-over that an edition was signed with, and where its log ended: the
+        last entry's sequence and chain.
+        """
         public = self._public()
-        if public.get("handed") != {"number": number, "note": note}:
-            public["handed"] = {"number": number, "note": note}
+        handed = {"number": number, "note": note, "sequence": log[0], "chain": log[1]}
+        if public.get("handed") != handed:
+            public["handed"] = handed
             self._publish(public)
 
     def hand_over(

@@ -47,7 +47,7 @@ _TO = {
     Action.RESTORE: State.PUBLISHED,
 }
 _OF_PENS = (Action.NOTICE, Action.WARN, Action.PAUSE, Action.BLOCK, Action.LIFT)
-_FOR_GOOD = (Action.UPHOLD, Action.OVERTURN, Action.ERASE, *BY_WRITERS)
+_FOR_GOOD = (Action.UPHOLD, Action.OVERTURN, Action.ERASE, Action.TRANSCRIBE, *BY_WRITERS)
 _ROLE = {
     Action.PICK: Role.EDITOR,
     Action.UNPICK: Role.EDITOR,
@@ -154,7 +154,8 @@ def _refuse_own_transcript(letter: Letter, person: Person) -> None:
 def _may_appear(letter: Letter, person: Person) -> bool:
     """Tell whether a letter may be published now: every way of publishing asks this.
 
-    False means that ``person`` is the first of two who must agree.
+    False means that ``person`` is the first of two who must agree. A yes of somebody whose account
+    was closed since counts no more.
 
     Raises:
         NotAllowed: no screen has read it as it is, or this person agreed already.
@@ -165,6 +166,7 @@ def _may_appear(letter: Letter, person: Person) -> bool:
         )
     if not needs_two(letter):
         return True
+    FirstYes.objects.filter(letter=letter.id, person__is_active=False).delete()
     first = FirstYes.objects.filter(letter=letter.id).first()
     if first is None:
         return False
@@ -244,8 +246,11 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
             f"decision {entry.sequence}: would publish a letter that two people must agree to",
             hint="restore it: the second yes publishes it",
         )
+    if before in UNJUDGED and letter.pen.burned:
+        raise NotAllowed(f"decision {entry.sequence}: its pen was burned since, so it cannot wait")
     back = Action.RESTORE if before is State.PUBLISHED else Action.HOLD
     if before is State.REMOVED:
+        _refuse_overruled(letter, person)
         back, ruling = Action.REMOVE, Ruling(rule=_rule_before(entry), reason=ruling.reason)
     made = log.enter(back, person, ruling, letter=letter, about=entry.sequence)
     _set(letter, before, ruling.rule)

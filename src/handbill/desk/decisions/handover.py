@@ -12,7 +12,7 @@ from secrets import token_bytes
 from typing import Any
 
 from handbill.desk import secrets
-from handbill.desk.decisions import demand, figures, log, receipts
+from handbill.desk.decisions import demand, figures, log, receipts, restoring
 from handbill.desk.decisions.log import named
 from handbill.desk.decisions.recording import record
 from handbill.desk.decisions.threads import all_threads
@@ -35,16 +35,24 @@ class HandedOver:
     sequence: int
 
 
-def hand_over(folder: Path | None = None) -> HandedOver:
+def hand_over(folder: Path | None = None, *, restored: bool = False) -> HandedOver:
     """Write what the next edition shows; ``folder`` is the newsroom's where not given.
+
+    ``restored`` says that these tables come from a backup that is older than the last hand-over:
+    what readers did not see there any more is gone here, too.
 
     The files are those of one moment, in which every withdrawal is in the log. The press refuses a
     mixture of two: the note names each by its hash and is written last.
 
     Raises:
         KeysLocked
+        NotAllowed: the log lacks what was handed over before.
         Stale: withdrawals come faster than they are entered.
     """
+    if restored:
+        restoring.catch_up()
+    else:
+        log.refuse_older_tables()
     keys = secrets.current()
     target = (folder or keys.newsroom_folder) / FOLDER
     with _one_moment():
@@ -59,7 +67,7 @@ def hand_over(folder: Path | None = None) -> HandedOver:
         }
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
     edition = secrets.newest_edition()
-    number = 1 + max(last_handed(), secrets.handed_last())
+    number = 1 + max(last_handed(), secrets.handed_last()[0])
     note = discussion.Note(keys.newsroom_id, edition, number, sequence, chain.hex(), hashes)
     for name, data in files.items():
         write_whole(target / discussion.FILES[name][0], data)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.staff.models import Person
-from handbill.desk.store.models import Finding, Letter, Pen, State
-from handbill.errors import HandbillError, SignatureInvalid
+from handbill.desk.store.models import ERASED, Finding, Letter, Pen, State
+from handbill.errors import HandbillError, NotAllowed, SignatureInvalid
 from handbill.files import read_inside
 from handbill.keys.values import Signer
 from handbill.letters import discussion
@@ -80,7 +80,9 @@ def enter(
 
     Raises:
         FormatError: the ruling lacks what this action needs.
+        NotAllowed: the log lacks what was handed over; a second end of it would begin here.
     """
+    refuse_older_tables()
     last = Entry.objects.order_by("-sequence").first()
     pen = letter.pen if letter else pen
     decision = _decision(action, person, ruling, letter, pen)
@@ -179,7 +181,7 @@ def check() -> Iterator[str]:
     Entries whose note was erased are held by the chain alone: of them the columns prove nothing.
     """
     chain, expected = START, 1
-    handed, signers = handed_over(), _Signers()
+    handed, signers = handed_ends(), _Signers()
     for entry in Entry.objects.select_related("person").order_by("sequence").iterator(500):
         if entry.sequence != expected:
             yield f"log: entry {expected} is missing"
@@ -188,15 +190,26 @@ def check() -> Iterator[str]:
         if chain != bytes(entry.chain):
             yield f"log: the chain breaks at entry {entry.sequence}"
             chain = bytes(entry.chain)
-        if handed and entry.sequence == handed.sequence and chain.hex() != handed.chain:
+        if any(chain.hex() != end for n, end in handed if n == entry.sequence):
             yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
             yield from _check_note(entry, signers)
         elif entry.action in BY_WRITERS:
             yield f"log: entry {entry.sequence} tells what a writer asked, and its note is gone"
-    if handed and expected <= handed.sequence:
-        yield f"log: ends at entry {expected - 1}, and entry {handed.sequence} was handed over"
+    for number, _ in handed:
+        if expected <= number:
+            yield f"log: ends at entry {expected - 1}, and entry {number} was handed over"
+    yield from _check_erased()
     yield from _check_requests()
+
+
+def _check_erased() -> Iterator[str]:
+    """Name entries whose note is gone though what they are about is here: both go together."""
+    kept = Letter.objects.filter(id=OuterRef("letter")).exclude(state__in=ERASED)
+    bare = Entry.objects.filter(note=None).exclude(action__in=BY_WRITERS)
+    odd = bare.filter(Exists(kept) | Q(letter="")).order_by("sequence")
+    for sequence in odd.values_list("sequence", flat=True).iterator(500):
+        yield f"log: the note of entry {sequence} is gone, and what it is about is here"
 
 
 def _check_requests() -> Iterator[str]:
@@ -242,6 +255,34 @@ def handed_over() -> discussion.Note | None:
             continue
         return found if key.counts(found.edition, newest) else None
     return None
+
+
+def handed_ends() -> list[tuple[int, str]]:
+    """Return sequence and chain at which the log ended when it was last handed over: as the desk
+    signed it, as the press noted it, or both where these are one hand-over.
+    """
+    note, (number, sequence, chain) = handed_over(), secrets.handed_last()
+    ends = [(number, (sequence, chain))] if sequence else []
+    if note and note.sequence:
+        ends.append((note.handed, (note.sequence, note.chain)))
+    newest = max((number for number, _ in ends), default=0)
+    return list(dict.fromkeys(end for number, end in ends if number == newest))
+
+
+def refuse_older_tables() -> None:
+    """Refuse to go on with tables whose log lacks what was handed over, or to show them.
+
+    Raises:
+        NotAllowed: they are those of an old backup.
+    """
+    for sequence, chain in handed_ends():
+        stands = Entry.objects.filter(sequence=sequence).values_list("chain", flat=True).first()
+        if stands is None or bytes(stands).hex() != chain:
+            raise NotAllowed(
+                f"desk: entry {sequence} of its log was handed over and is not here, so these"
+                " tables are older, and what was taken back since would appear again",
+                hint="restore the newest backup; where there is none: desk export --restored",
+            )
 
 
 class _Signers:
