@@ -23,7 +23,7 @@ from handbill.desk.intake.screening import compare_letters, screen_letters
 from handbill.desk.site import keeping
 from handbill.desk.site.publishing import Wishes
 from handbill.desk.store.models import Letter, State
-from handbill.errors import NotAllowed, SignatureInvalid
+from handbill.errors import NotAllowed, SignatureInvalid, TrayFailed
 from handbill.letters import discussion
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
@@ -41,6 +41,14 @@ def test_writing_down_cannot_be_undone(room: Room) -> None:
     room.take_in()
     with pytest.raises(NotAllowed, match="cannot be taken back"):
         undo(1, person=room.two)
+
+
+def test_a_letter_that_cannot_be_laid_down_is_not_entered(room: Room) -> None:
+    (room.folder / "newsroom/tray").write_bytes(b"in the way")
+    heard = Heard(story=STORY, name="A man", language="en", text="I rowed.")
+    with pytest.raises(TrayFailed):
+        write_down(heard, room.one)
+    assert not Entry.objects.exists()
 
 
 def test_who_was_overruled_does_not_remove_by_undoing(room: Room) -> None:
@@ -163,6 +171,37 @@ def test_what_was_taken_back_since_the_backup_stays_gone(restored: Restored) -> 
     room.judge(restored.stays, Action.REMOVE, rule="harassment")
     handover.hand_over()
     assert handover.last_handed() == 4
+
+
+def test_what_is_taken_back_after_the_restoration_is_entered_then(restored: Restored) -> None:
+    room = restored.room
+    with pytest.raises(NotAllowed, match="tables are older"):
+        room.file(Kind.WITHDRAW, "answered", parent=restored.answered[:16])
+    assert room.state(restored.answered) == State.WITHDRAWN
+    assert len(log.unentered()) == 1
+    handover.hand_over(restored=True)
+    assert log.unentered() == []
+    assert list(log.check()) == []
+    assert handover.last_handed() == 4
+
+
+def test_a_desk_whose_log_is_empty_again_catches_up(room: Room) -> None:
+    database.close()
+    shutil.copy(room.folder / "desk.sqlite3", room.folder / "old")
+    database.connect(room.folder / "desk.sqlite3")
+    room.judge(room.file(), Action.APPROVE)
+    handover.hand_over()
+    note = log.handed_over()
+    assert note
+    handed(room, note.handed, note.sequence, note.chain)
+    database.close()
+    shutil.copy(room.folder / "old", room.folder / "desk.sqlite3")
+    database.connect(room.folder / "desk.sqlite3")
+    with pytest.raises(NotAllowed, match="tables are older"):
+        handover.hand_over()
+    handover.hand_over(restored=True)
+    room.judge(room.file(pen="b"), Action.APPROVE)
+    assert list(log.check()) == []
 
 
 def test_nothing_is_taken_away_from_tables_that_are_not_old(room: Room) -> None:

@@ -32,7 +32,7 @@ from handbill.desk.intake.values import Reason
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.discussions import version
 from handbill.desk.store.models import Discussion, Finding, Letter, State
-from handbill.errors import HandbillError, NotAllowed, Stale, TrayFailed
+from handbill.errors import HandbillError, NotAllowed, Stale
 from handbill.letters import discussion
 from handbill.letters.decision import Action, read, verify
 from handbill.letters.letter import Kind
@@ -430,14 +430,6 @@ def test_all_who_lay_letters_down_name_them_alike(room: Room) -> None:
     aside = Tray(tray, room.folder / "aside").put_aside(bytes(4096), Reason.UNOPENED)
     assert aside
     assert aside.name == letter_name(bytes(4096))
-
-
-def test_a_letter_that_cannot_be_laid_down_is_not_entered(room: Room) -> None:
-    (room.folder / "newsroom/tray").write_bytes(b"in the way")
-    heard = Heard(story=STORY, name="A man", language="en", text="I rowed.")
-    with pytest.raises(TrayFailed):
-        write_down(heard, room.one)
-    assert not Entry.objects.exists()
 
 
 def test_receipts_say_what_became_of_each_letter(room: Room) -> None:

@@ -262,11 +262,12 @@ def handed_ends() -> list[tuple[int, str]]:
     signed it, as the press noted it, or both where these are one hand-over.
     """
     note, (number, sequence, chain) = handed_over(), secrets.handed_last()
-    ends = [(number, (sequence, chain))] if sequence else []
-    if note and note.sequence:
+    ends = [(number, (sequence, chain))]
+    if note:
         ends.append((note.handed, (note.sequence, note.chain)))
-    newest = max((number for number, _ in ends), default=0)
-    return list(dict.fromkeys(end for number, end in ends if number == newest))
+    newest = max(number for number, _ in ends)
+    # One that ended before the first entry says nothing of what must be here.
+    return list(dict.fromkeys(end for number, end in ends if number == newest and end[0]))
 
 
 def refuse_older_tables() -> None:
