@@ -33,11 +33,11 @@ def pytest_runtest_makereport(
     return report
 
 
-def _browser(kind: str) -> Iterator[Browser]:
+def _browser(kind: str, *, safest: bool = False) -> Iterator[Browser]:
     reason = missing(kind)
     if reason:
         pytest.skip(reason)
-    browser = Browser(kind)
+    browser = Browser(kind, safest=safest)
     try:
         yield browser
     finally:
@@ -54,3 +54,16 @@ def chromium() -> Iterator[Browser]:
 def firefox() -> Iterator[Browser]:
     """A running Firefox with a fresh profile and the file:// rules that it ships with."""
     yield from _browser("firefox")
+
+
+@pytest.fixture(scope="session")
+def safest() -> Iterator[Browser]:
+    """A running Firefox that switches off what Tor Browser's Safest mode does, scripts above all."""
+    yield from _browser("firefox", safest=True)
+
+
+@pytest.fixture(params=["chromium", "safest"])
+def scriptless(request: pytest.FixtureRequest) -> Browser:
+    """A browser for pages opened with ``javascript=False``."""
+    browser: Browser = request.getfixturevalue(request.param)
+    return browser

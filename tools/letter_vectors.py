@@ -109,6 +109,11 @@ def _phrases() -> Iterator[tuple[str, str]]:
     yield "capitals of Greek and Turkish", "ΟΔΟΣ İSTANBUL Iğdır 0001 0002 0003"
     yield "digits of Bengali and mathematics", "one two three ০০০১ 𝟎𝟎𝟎𝟐 0003"
     yield "beyond U+FFFF", "𐐀𐐁 𠀀 😀 0001 0002 0003"
+    yield "six numbers", "0000 0001 1024 0777 2046 2047"
+    yield "six numbers from a Persian keyboard", "۰۰۰۰ ۰۰۰۱-۱۰۲۴ ۰۷۷۷ ۲۰۴۶ ۲۰۴۷"
+    yield "a slip in one of six numbers", "0000 0001 2048 0777 2046 2047"
+    yield "twenty-five numbers", " ".join(["0001"] * 25)
+    yield "five numbers", "0000 0001 1024 0777 2046"
     yield "five words", " ".join(words[:5])
     yield "nothing", ""
     yield "white space", " \u3000\u00a0"

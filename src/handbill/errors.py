@@ -82,7 +82,7 @@ class MediaRefused(HandbillError):
 
 
 class DriveFailed(HandbillError):
-    """A drive that is full, read-only, broken or gone."""
+    """A drive that is full, read-only, broken or gone, or that holds what must not be replaced."""
 
     code = "drive"
     exit_status = 19

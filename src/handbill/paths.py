@@ -19,6 +19,9 @@ MAX_FILE_BYTES = 2**32 - 2  # FAT32 holds files smaller than 4 GiB - 1
 FORBIDDEN = '<>:"/\\|?*'
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE)
+# What nearly every path is; a component that begins as a device's name does is looked at in full.
+_STEP = r"(?!con|prn|aux|nul|com|lpt)[a-z0-9_][a-z0-9_-]*(?:\.[a-z0-9_-]+)*"
+_PLAIN = re.compile(f"{_STEP}(?:/{_STEP})*", re.ASCII | re.IGNORECASE)
 # Characters that draw nothing or reorder text: a name must read as it is written.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -69,6 +72,8 @@ def path_problem(path: str) -> str | None:
     """Say in one plain phrase why ``path`` cannot stand on a drive, or None."""
     if len(path) > MAX_PATH:
         return f"is {len(path)} characters long, expected at most {MAX_PATH}"
+    if _PLAIN.fullmatch(path):
+        return None
     for name in path.split("/"):
         problem = component_problem(name)
         if problem:

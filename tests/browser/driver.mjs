@@ -12,18 +12,22 @@ const LOCAL = /^(file|data|blob|about|moz-extension|chrome):/;
 // Firefox's shipping value; the driver's own profile turns it off, and then every page passes.
 const FIREFOX_PREFS = { "security.fileuri.strict_origin_policy": true };
 
+// What the Safest mode of Tor Browser switches off.
+const SAFEST_PREFS = { "javascript.enabled": false, "svg.disabled": true, "mathml.disabled": true, "gfx.font_rendering.graphite.enabled": false };
+
 const saving = (folder) => ({ "browser.download.folderList": 2, "browser.download.dir": folder,
   "browser.download.useDownloadDir": true, "browser.download.alwaysOpenPanel": false });
 
 let browser;
 let onDisk;
+let scriptless; // in the whole browser
 let savedTo;
 let page;
 let seen;
 let served = ""; // the server whose pages are being visited: asking it is no surprise
 
 /** Start a browser with a fresh profile, or with one on disk; what it saves goes to `downloads`. */
-async function launch({ kind, executable, profile, downloads }) {
+async function launch({ kind, executable, profile, downloads, safest }) {
   const chromium = kind === "chromium";
   const args = chromium ? ["--disable-gpu", "--hide-scrollbars", "--no-first-run"] : [];
   if (chromium && process.getuid?.() === 0) args.push("--no-sandbox");
@@ -35,6 +39,7 @@ async function launch({ kind, executable, profile, downloads }) {
     userDataDir: profile,
     extraPrefsFirefox: chromium ? undefined : {
       ...FIREFOX_PREFS,
+      ...(safest ? SAFEST_PREFS : {}),
       ...(downloads ? saving(downloads) : {}),
       // How often it writes down what is open; by itself every 15 s.
       ...(profile ? { "browser.sessionstore.interval": 1000 } : {}),
@@ -42,6 +47,7 @@ async function launch({ kind, executable, profile, downloads }) {
     protocolTimeout: 180_000,
   });
   onDisk = Boolean(profile);
+  scriptless = Boolean(safest);
   if (chromium && downloads) {
     const session = await browser.target().createCDPSession();
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
@@ -88,11 +94,17 @@ async function authenticator() {
   await session.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
+/** Click with the mouse; where scripts are off in the whole browser the driver finds no spot, and tells the element itself. */
+async function click({ selector }) {
+  if (!scriptless) return page.click(selector);
+  return page.$eval(selector, (node) => node.click());
+}
+
 /** Click what leads to another page, and wait for that. */
 async function follow({ selector }) {
   const [response] = await Promise.all([
     page.waitForNavigation({ waitUntil: "load", timeout: 60_000 }),
-    page.click(selector),
+    click({ selector }),
   ]);
   return response?.status() ?? 0;
 }
@@ -115,8 +127,8 @@ async function open({ path, width = 1280, height = 800, javascript = true, schem
   served = "";
   watch();
   await page.setViewport({ width, height });
-  if (!javascript) await page.setJavaScriptEnabled(false);
-  if (javascript) await page.evaluateOnNewDocument(prepare, language ?? "");
+  if (!javascript && !scriptless) await page.setJavaScriptEnabled(false);
+  if (javascript && !scriptless) await page.evaluateOnNewDocument(prepare, language ?? "");
   if (before) await page.evaluateOnNewDocument(before);
   if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.goto(pathToFileURL(path).href + hash, { waitUntil: "load", timeout: 60_000 });
@@ -186,7 +198,7 @@ const methods = {
   axe,
   evaluate: ({ script }) => page.evaluate(script),
   wait: ({ script, timeout_s: s = 60 }) => page.waitForFunction(script, { timeout: s * 1000, polling: 50 }).then(() => null),
-  click: ({ selector }) => page.click(selector),
+  click,
   type: ({ selector, text }) => page.type(selector, text),
   leave: () => page.goto("about:blank").then(() => null),
   press: ({ key }) => page.keyboard.press(key),

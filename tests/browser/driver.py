@@ -35,12 +35,19 @@ class BrowserError(Exception):
 class Browser:
     """One running browser; each ``open`` gives a fresh page with empty stores.
 
-    Firefox takes neither ``javascript=False`` nor ``scheme``. With ``profile``, a folder, it keeps
-    what a person's browser would; what pages save goes to ``downloads``.
+    Firefox takes no ``scheme``, and ``javascript=False`` only where it was started with
+    ``safest``: as Tor Browser's Safest mode, without scripts, SVG, MathML and Graphite fonts.
+    With ``profile``, a folder, it keeps what a person's browser would; what pages save goes to
+    ``downloads``.
     """
 
     def __init__(
-        self, kind: str, *, profile: Path | None = None, downloads: Path | None = None
+        self,
+        kind: str,
+        *,
+        profile: Path | None = None,
+        downloads: Path | None = None,
+        safest: bool = False,
     ) -> None:
         self.kind = kind
         folders = {"profile": profile, "downloads": downloads}
@@ -53,7 +60,8 @@ class Browser:
             encoding="utf-8",
         )
         executable = next(p for p in map(shutil.which, EXECUTABLES[kind]) if p)
-        self.version = self._ask("launch", kind=kind, executable=executable, **given)
+        self.safest = safest
+        self.version = self._ask("launch", kind=kind, executable=executable, safest=safest, **given)
 
     @property
     def pid(self) -> int:
@@ -77,6 +85,8 @@ class Browser:
         """Open a file: ``width``, ``height``, ``javascript``, ``scheme``, ``language``, ``hash``,
         ``before`` (a script that runs before the page's).
         """
+        if self.safest and options.pop("javascript", True):
+            raise BrowserError(f"{self.kind}: was started without scripts")
         self._ask("open", path=str(path.resolve()), **options)
 
     def visit(self, url: str) -> int:

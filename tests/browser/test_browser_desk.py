@@ -103,36 +103,42 @@ def choose(browser: Browser, language: str) -> None:
     browser.follow(f"footer button[value={language}]")
 
 
-def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Path) -> None:
+def first_login(scriptless: Browser, desk: Desk, tmp_path: Path) -> tuple[str, int, list[str]]:
+    """Log in with the one-time password, and return the app's secret, its step, and the codes."""
     blank = tmp_path / "blank.html"
     blank.write_text("<!doctype html><title>blank</title>")
-    chromium.open(blank, width=360, javascript=False)
-    chromium.visit(desk.address + "/people/")
-    choose(chromium, "ko")
-    assert "로그인" in text(chromium)
-    choose(chromium, "en")
-    chromium.visit(desk.address + "/people/")
-    well(chromium)
+    scriptless.open(blank, width=360, javascript=False)
+    scriptless.visit(desk.address + "/people/")
+    choose(scriptless, "ko")
+    assert "로그인" in text(scriptless)
+    choose(scriptless, "en")
+    scriptless.visit(desk.address + "/people/")
+    well(scriptless)
     # The first login: own password, second step, recovery codes.
-    fill(chromium, login="admin", password=desk.one_time)
-    assert send(chromium) == 200
-    assert where(chromium, desk) == "/account/password/"
-    well(chromium)
-    fill(chromium, oldpassword=desk.one_time, password1=OWN, password2=OWN)
-    send(chromium)
-    assert where(chromium, desk) == "/account/second/"
-    well(chromium)
-    chromium.follow("main a[href='/account/second/app/']")
-    well(chromium)
-    assert chromium.evaluate("document.querySelector('.qr img').naturalWidth") > 100
-    secret = chromium.evaluate("document.querySelector('.qr code').textContent").replace(" ", "")
+    fill(scriptless, login="admin", password=desk.one_time)
+    assert send(scriptless) == 200
+    assert where(scriptless, desk) == "/account/password/"
+    well(scriptless)
+    fill(scriptless, oldpassword=desk.one_time, password1=OWN, password2=OWN)
+    send(scriptless)
+    assert where(scriptless, desk) == "/account/second/"
+    well(scriptless)
+    scriptless.follow("main a[href='/account/second/app/']")
+    well(scriptless)
+    assert scriptless.evaluate("document.querySelector('.qr img').naturalWidth") > 100
+    secret = scriptless.evaluate("document.querySelector('.qr code').textContent").replace(" ", "")
     first, step = code(secret)
-    fill(chromium, code=first)
-    send(chromium)
-    assert where(chromium, desk) == "/account/second/codes/"
-    well(chromium)
-    codes = re.findall(r"\d{4} \d{4}", text(chromium))
+    fill(scriptless, code=first)
+    send(scriptless)
+    assert where(scriptless, desk) == "/account/second/codes/"
+    well(scriptless)
+    codes = re.findall(r"\d{4} \d{4}", text(scriptless))
     assert len(codes) == 10
+    return secret, step, codes
+
+
+def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Path) -> None:
+    secret, step, codes = first_login(chromium, desk, tmp_path)
     # Out, and in again by the app's code.
     chromium.follow(".bar .me form button")
     assert where(chromium, desk).startswith("/account/login/")
@@ -155,16 +161,25 @@ def test_everything_without_scripts(chromium: Browser, desk: Desk, tmp_path: Pat
     KEPT.extend(codes[1:])
 
 
-def invite(chromium: Browser, desk: Desk) -> None:
-    chromium.follow("main a.button")
-    assert where(chromium, desk).startswith("/account/confirm/")
-    fill(chromium, password=OWN)
-    send(chromium)
-    assert where(chromium, desk) == "/people/invite/"
-    fill(chromium, name="Sima")
-    send(chromium)
-    well(chromium)
-    assert re.search(r"[a-z2-9]{5}(?:-[a-z2-9]{5}){3}", text(chromium))
+def test_the_first_login_in_the_safest_mode(safest: Browser, tmp_path: Path) -> None:
+    """As Tor Browser's Safest mode has it: the app's code is seen and read, with SVG off."""
+    own = Desk(tmp_path, newsroom(tmp_path))
+    try:
+        first_login(safest, own, tmp_path)
+    finally:
+        assert own.stop() == 0
+
+
+def invite(browser: Browser, desk: Desk) -> None:
+    browser.follow("main a.button")
+    assert where(browser, desk).startswith("/account/confirm/")
+    fill(browser, password=OWN)
+    send(browser)
+    assert where(browser, desk) == "/people/invite/"
+    fill(browser, name="Sima")
+    send(browser)
+    well(browser)
+    assert re.search(r"[a-z2-9]{5}(?:-[a-z2-9]{5}){3}", text(browser))
 
 
 @pytest.mark.parametrize(("scheme", "languages"), [("light", LANGUAGES), ("dark", ("en",))])

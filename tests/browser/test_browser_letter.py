@@ -79,6 +79,19 @@ def test_the_drawn_phrase_signs(browser: Browser, page: Path) -> None:
     assert on.opened(on.sealed(browser)).key == expected_pen(" ".join(drawn)).public
 
 
+def test_a_language_without_a_list_gets_six_numbers(browser: Browser, page: Path) -> None:
+    begin(browser, page, "fa")
+    on.fill(browser)
+    assert browser.evaluate("document.querySelector('input[name=pen]:checked').value") == "new"
+    drawn = browser.evaluate(
+        "Array.from(document.querySelectorAll('#drawn li')).map(function(n){return n.textContent})"
+    )
+    assert len(drawn) == 6
+    browser.click("#kept")
+    assert pen.strength_bits(" ".join(drawn)) == 66
+    assert on.opened(on.sealed(browser)).key == expected_pen(" ".join(drawn)).public
+
+
 def test_own_words_get_three_drawn_ones(browser: Browser, page: Path) -> None:
     begin(browser, page, "fa")
     on.fill(browser)

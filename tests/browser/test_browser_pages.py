@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -27,10 +28,14 @@ KINDS = {
     "search": "pages/search.{0}.html",
     "rules": "pages/rules.{0}.html",
     "about": "pages/about.{0}.html",
+    "answer": "pages/answer.{0}.html",
     "decisions": "pages/decisions.{0}.html",
     "story in one file": "stories/boat-{0}-0/boat-{0}-0.single.html",
     "paper in one file": "{0}/paper.single.html",
 }
+
+
+ONCE = ("index.html", "stories/boat-en-0/letters-2.html")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,29 @@ def test_accessible_quiet_and_within_320_px(
     assert right_to_left == (language in ("fa", "ar"))
     quiet(chromium)
     assert chromium.axe() == []  # which fetches by itself
+
+
+def test_every_kind_of_page_is_among_those_tested(pages: Path) -> None:
+    own = {"letter.html", "verify.html", *ONCE}  # the first two have tests of their own
+    named = {kind.format(language) for kind in KINDS.values() for language in LANGUAGES}
+    kinds = {_kind(path) for path in own | named}
+    made = {path.relative_to(pages).as_posix() for path in pages.rglob("*.html")}
+    assert {_kind(path) for path in made} <= kinds
+
+
+def _kind(path: str) -> str:
+    alike = "|".join(LANGUAGES)
+    return re.sub(r"\d+", "N", re.sub(rf"\b({alike})\b", "L", path))
+
+
+@pytest.mark.parametrize("path", ONCE)
+def test_pages_of_one_language_are_accessible_too(
+    chromium: Browser, pages: Path, path: str
+) -> None:
+    chromium.open(pages / path, width=320)
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= 320
+    quiet(chromium)
+    assert chromium.axe() == []
 
 
 @pytest.mark.parametrize("kind", ["door", "story", "film"])

@@ -118,34 +118,34 @@ def test_opening_a_letter_tells_colleagues_and_typing_is_kept(
     assert Claim.objects.get().reason == "a quotation, I think"
 
 
-def test_everything_works_without_scripts(chromium: Browser, desk: LiveDesk, blank: Path) -> None:
+def test_everything_works_without_scripts(scriptless: Browser, desk: LiveDesk, blank: Path) -> None:
     ids = bring(desk.room)
-    chromium.open(blank, width=360, javascript=False)
-    desk.log_in(chromium, "mina", Role.EDITOR)
-    chromium.visit(desk.address + "/queue/")
-    chromium.follow(".head form button")
-    assert where(chromium) == f"/letter/{ids['private']}/"
-    chromium.click(".removing summary")
-    chromium.click(".removing [value=privacy]")
-    chromium.type(".removing [name=reason]", "an address")
-    chromium.follow(".removing [value=remove]")
+    scriptless.open(blank, width=360, javascript=False)
+    desk.log_in(scriptless, "mina", Role.EDITOR)
+    scriptless.visit(desk.address + "/queue/")
+    scriptless.follow(".head form button")
+    assert where(scriptless) == f"/letter/{ids['private']}/"
+    scriptless.click(".removing summary")
+    scriptless.click(".removing [value=privacy]")
+    scriptless.type(".removing [name=reason]", "an address")
+    scriptless.follow(".removing [value=remove]")
     assert Entry.objects.last().reason == "an address"
-    chromium.follow(".undo form button")
+    scriptless.follow(".undo form button")
     assert Letter.objects.get(id=ids["private"]).state == State.HELD
-    chromium.visit(desk.address + f"/letter/{ids['plain']}/")
-    chromium.follow("[name=action][value=approve]")
+    scriptless.visit(desk.address + f"/letter/{ids['plain']}/")
+    scriptless.follow("[name=action][value=approve]")
     assert Letter.objects.get(id=ids["plain"]).state == State.PUBLISHED
-    chromium.visit(desk.address + f"/pen/{ids['pen']}/")
-    chromium.follow("[value=lift]")
+    scriptless.visit(desk.address + f"/pen/{ids['pen']}/")
+    scriptless.follow("[value=lift]")
     assert not Letter.objects.filter(pile=Pile.PAUSED).exists()
-    chromium.visit(desk.address + f"/letter/{ids['appeal']}/")
-    chromium.follow("[value=overturn]")
+    scriptless.visit(desk.address + f"/letter/{ids['appeal']}/")
+    scriptless.follow("[value=overturn]")
     assert Letter.objects.get(id=ids["removed"]).state == State.PUBLISHED
-    chromium.visit(desk.address + "/search/")
-    chromium.type("main [name=text]", "bell")
-    chromium.follow(".filters button")
-    assert chromium.evaluate("document.querySelectorAll('.lines li').length") == 2
-    assert chromium.console_errors() == []
+    scriptless.visit(desk.address + "/search/")
+    scriptless.type("main [name=text]", "bell")
+    scriptless.follow(".filters button")
+    assert scriptless.evaluate("document.querySelectorAll('.lines li').length") == 2
+    assert scriptless.console_errors() == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

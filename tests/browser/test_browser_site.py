@@ -220,20 +220,21 @@ def test_a_busy_server_asks_for_work_and_says_when_it_is_full(
 
 
 def test_without_scripts_everything_is_read_and_a_form_writes(
-    chromium: Browser, live: Live
+    scriptless: Browser, live: Live
 ) -> None:
-    assert go(chromium, live, "/stories/mercado/index.html", javascript=False) == 200
-    assert text(chromium, ".letters h2") == "Cartas (420)"
-    assert chromium.follow(".turns a[rel=next]") == 200
-    assert chromium.evaluate("document.querySelectorAll('.letter').length") > 190
-    assert go(chromium, live, "/stories/orchard-gate/index.html", javascript=False) == 200
-    chromium.follow(".answer .note a")
-    chromium.type("[name=text]", "Typed without a script.\nSecond line <b>bold</b>.")
-    chromium.type("[name=name]", "Paper Reader")
-    chromium.evaluate(f"void(document.querySelector('[name=parent]').value = '{live.first}')")
-    chromium.click("[name=agree]")
-    assert chromium.follow("form button") == 200
-    assert words("en").text["sent.title"] in text(chromium)
+    assert go(scriptless, live, "/stories/mercado/index.html", javascript=False) == 200
+    assert text(scriptless, ".letters h2") == "Cartas (420)"
+    assert scriptless.follow(".turns a[rel=next]") == 200
+    assert scriptless.evaluate("document.querySelectorAll('.letter').length") > 190
+    assert go(scriptless, live, "/stories/orchard-gate/index.html", javascript=False) == 200
+    scriptless.follow(".answer .note a")
+    typed = f"Typed in {scriptless.kind} without a script.\nSecond line <b>bold</b>."
+    scriptless.type("[name=text]", typed)
+    scriptless.type("[name=name]", "Paper Reader")
+    scriptless.evaluate(f"void(document.querySelector('[name=parent]').value = '{live.first}')")
+    scriptless.click("[name=agree]")
+    assert scriptless.follow("form button") == 200
+    assert words("en").text["sent.title"] in text(scriptless)
     before = set(Letter.objects.values_list("id", flat=True))
     live.world.take_in()
     (letter,) = Letter.objects.exclude(id__in=before)
@@ -242,24 +243,24 @@ def test_without_scripts_everything_is_read_and_a_form_writes(
         live.first,
         "Paper Reader",
     )
-    assert letter.body == "Typed without a script.\nSecond line <b>bold</b>."
+    assert letter.body == typed
     live.world.approve(letter.id)
     live.publish()
-    go(chromium, live, "/stories/orchard-gate/index.html", javascript=False)
-    assert "Written down by the desk" in text(chromium, ".letters")
+    go(scriptless, live, "/stories/orchard-gate/index.html", javascript=False)
+    assert "Written down by the desk" in text(scriptless, ".letters")
 
 
-def test_the_form_keeps_what_was_typed(chromium: Browser, live: Live) -> None:
-    go(chromium, live, "/write/winter-market.html", javascript=False)
-    chromium.evaluate("document.querySelector('form').noValidate = true")
-    chromium.type("[name=text]", "\n첫 줄 </textarea><script>1</script>")
-    chromium.type("[name=name]", 'A"><b>')
-    assert chromium.follow("form button") == 422
-    assert chromium.evaluate("document.querySelector('[name=text]').value.trim()") == (
+def test_the_form_keeps_what_was_typed(scriptless: Browser, live: Live) -> None:
+    go(scriptless, live, "/write/winter-market.html", javascript=False)
+    scriptless.evaluate("document.querySelector('form').noValidate = true")
+    scriptless.type("[name=text]", "\n첫 줄 </textarea><script>1</script>")
+    scriptless.type("[name=name]", 'A"><b>')
+    assert scriptless.follow("form button") == 422
+    assert scriptless.evaluate("document.querySelector('[name=text]').value.trim()") == (
         "첫 줄 </textarea><script>1</script>"
     )
-    assert chromium.evaluate("document.querySelector('[name=name]').value") == 'A"><b>'
-    assert words("ko").text["form.need_agree"] in text(chromium, ".problems")
+    assert scriptless.evaluate("document.querySelector('[name=name]').value") == 'A"><b>'
+    assert words("ko").text["form.need_agree"] in text(scriptless, ".problems")
 
 
 def test_what_was_written_is_text(chromium: Browser, live: Live) -> None:
@@ -374,10 +375,10 @@ def test_odd_stories_place_nothing(chromium: Browser, live: Live) -> None:
         assert chromium.evaluate("document.querySelectorAll('iframe').length") == 0
 
 
-def test_without_scripts_the_link_stays(chromium: Browser, live: Live) -> None:
-    placed(chromium, live, page_of(live), javascript=False)
-    assert chromium.evaluate("document.querySelectorAll('iframe').length") == 0
-    href = chromium.evaluate("document.querySelector('a.handbill').href")
+def test_without_scripts_the_link_stays(scriptless: Browser, live: Live) -> None:
+    placed(scriptless, live, page_of(live), javascript=False)
+    assert scriptless.evaluate("document.querySelectorAll('iframe').length") == 0
+    href = scriptless.evaluate("document.querySelector('a.handbill').href")
     assert href == f"{live.address}/stories/orchard-gate/index.html#letters"
 
 

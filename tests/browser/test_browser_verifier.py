@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from browser.driver import Browser
+from handbill.edition.judge import aged
 from handbill.edition.single import verify_film
 from handbill.edition.verify import editions_below, verify_edition
+from handbill.keys.roots import canonical
 from handbill.keys.words import newsroom_words
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
-from samples import FILM, ROOT_1, ROOT_2, Newsroom
+from samples import FILM, ROOT_1, ROOT_2, Newsroom, key
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +57,21 @@ def _nested(root: Path) -> None:
     (root / "another" / "index.html").write_bytes(b"changed")
 
 
+def _stamped_again(root: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what timestamp.json says, signed by the newsroom's own press key."""
+    path = root / "_edition/metadata/timestamp.json"
+    doc = json.loads(path.read_bytes())
+    change(doc["signed"]["meta"]["snapshot.json"])
+    doc["signatures"][0]["sig"] = key("press").sign(canonical(doc["signed"])).hex()
+    path.write_text(json.dumps(doc), "utf-8")
+
+
+def _signed_twice(root: Path) -> None:
+    path = root / "_edition/metadata/timestamp.json"
+    doc = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**doc, "signatures": doc["signatures"] * 2}), "utf-8")
+
+
 CORPUS: dict[str, Callable[[Path], None]] = {
     "untouched": lambda _root: None,
     "a file absent": lambda r: (r / FILM_PATH).unlink(),
@@ -82,6 +99,14 @@ CORPUS: dict[str, Callable[[Path], None]] = {
         if "handbill edition head 1" in (r / "_edition/targets/head.txt").read_text("utf-8")
         else edit(r, "_edition/targets/head.txt", " 1\n", " 2\n")
     ),
+    "a signature twice": _signed_twice,
+    "a snapshot named by version alone": lambda r: _stamped_again(
+        r, lambda row: (row.pop("hashes"), row.pop("length"))
+    ),
+    "a snapshot of another hash": lambda r: _stamped_again(
+        r, lambda row: row["hashes"].update(sha256="ab" * 32)
+    ),
+    "a snapshot of another version": lambda r: _stamped_again(r, lambda row: row.update(version=9)),
     "rotated": _rotated,
     "an edition inside": _nested,
     "a folder where a film was": lambda r: (
@@ -200,6 +225,30 @@ def test_one_film_and_its_proof(
     browser.upload("#files", root / FILM_PATH, root / "films/The film 1.proof.txt")
     browser.wait(DONE)
     assert [r["verdict"] for r in browser.evaluate(READ)] == [verdict]
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_an_older_edition_beside_a_newer_one_is_said_to_be_older(
+    request: pytest.FixtureRequest, page: Path, tmp_path: Path, kind: str
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    room = Newsroom()
+    for number, name in enumerate(("b", "a", "c"), 1):
+        room.press(tmp_path / "drive" / name, number)
+    append(tmp_path / "drive/c", "_edition/targets/head.txt", b"x")  # forged: newer than nothing
+    browser.open(page)
+    browser.upload_folder("#folder", tmp_path / "drive")
+    browser.wait(DONE)
+    shown = (
+        "Array.from(document.querySelectorAll('.card')).map(function(c){"
+        "return [JSON.parse(c.querySelector('pre').textContent).number, !!c.querySelector('.older')]})"
+    )
+    found = dict(map(tuple, browser.evaluate(shown)))
+    assert found == {1: True, 2: False, 0: False}
+    ages = {
+        r.number: r.age for r in aged(list(map(verify_edition, editions_below(tmp_path / "drive"))))
+    }
+    assert ages == {1: "older", 2: "unknown", 0: "unknown"}
 
 
 def test_a_film_alone_has_nothing_to_be_judged_by(

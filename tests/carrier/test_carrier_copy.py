@@ -20,7 +20,7 @@ from handbill.edition.verify import verify_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
-from samples import FILM, Newsroom
+from samples import FILM, ROOT_1, ROOT_2, Newsroom
 
 FILM_PATH = "films/The film 1.mp4"
 FILM_2 = FILM[::-1]
@@ -96,6 +96,28 @@ def test_an_update_writes_what_changed_and_drops_what_went(
     report = copy_edition(second, drive)
     assert set(report.dropped) >= {FILM_PATH, "films/The film 1.srt", "films/The film 1.proof.txt"}
     assert tree(drive) == tree(second) | THEIRS
+
+
+def test_an_older_edition_never_replaces_a_newer_one(
+    first: Path, second: Path, drive: Path
+) -> None:
+    copy_edition(second, drive)
+    before = tree(drive)
+    with pytest.raises(DriveFailed) as refused:
+        copy_edition(first, drive)
+    assert "edition 2 already" in str(refused.value)
+    assert refused.value.hint
+    assert tree(drive) == before
+
+
+def test_a_thiefs_high_number_does_not_keep_a_drive_from_newer_keys(
+    first: Path, tmp_path: Path, drive: Path
+) -> None:
+    Newsroom().press(tmp_path / "forged", 999)
+    copy_edition(tmp_path / "forged", drive)
+    Newsroom((ROOT_1, ROOT_2), 2).press(tmp_path / "ours", 3)
+    copy_edition(tmp_path / "ours", drive)
+    assert verify_edition(drive).number == 3
 
 
 def test_a_dry_run_touches_nothing(first: Path, second: Path, drive: Path) -> None:

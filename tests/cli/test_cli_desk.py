@@ -68,7 +68,15 @@ def _put(newsroom: Path, *sealed: bytes) -> None:
         (newsroom / "tray" / letter_name(data)).write_bytes(data)
 
 
-def test_take_in_and_list(newsroom: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_take_in_and_list(
+    newsroom: Path,
+    state: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     bad = _letter(newsroom, 2, to="ab" * 32)
     phone = _letter(newsroom, 3, name="Orla", body="Ring me on +34 612 345 678 tonight.")
     _put(newsroom, _letter(newsroom), phone, bad)
@@ -78,6 +86,7 @@ def test_take_in_and_list(newsroom: Path, state: Path, capsys: pytest.CaptureFix
     assert (rehearsed["filed"], rehearsed["dry_run"]) == (2, True)
     assert len(list((newsroom / "tray").iterdir())) == 3
     assert not list(state.glob("*/desk"))
+    assert not list((tmp_path / "here").iterdir())
     assert _run("desk", "take-in", str(newsroom)) == 0
     said = capsys.readouterr().out
     assert "2 letters filed" in said

@@ -77,6 +77,17 @@ def test_a_newsroom_starts_in_every_language(state: Path, tmp_path: Path, langua
     assert isinstance(run("new", folder).exception, UsageError)
 
 
+def test_a_newsroom_whose_keys_are_missing_says_how_to_make_them(
+    state: Path, tmp_path: Path
+) -> None:
+    ok("new", tmp_path / "room", "--no-keys")
+    refused = run("new", tmp_path / "room").exception
+    assert isinstance(refused, UsageError)
+    assert f"handbill keys make {tmp_path / 'room'}" in str(refused.hint)
+    ok("keys", "make", tmp_path / "room")
+    assert "new folder's name" in str(getattr(run("new", tmp_path / "room").exception, "hint", ""))
+
+
 def test_words_name_the_newsroom(newsroom: Path, tmp_path: Path) -> None:
     press(newsroom, tmp_path / "e")
     words = json.loads(ok("verify", tmp_path / "e", "--json").splitlines()[0])["words"]

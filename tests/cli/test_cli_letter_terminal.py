@@ -13,12 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-from letter_rooms import ID, OTHER, PHRASE, Room, run, tree, written
+from letter_rooms import ID, OTHER, PHRASE, Room, tree, written
 
 import handbill
-from handbill.errors import (
-    UsageError,
-)
 from handbill.letters.pen import canonical, derive
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
@@ -224,8 +221,16 @@ def test_without_a_terminal_no_phrase_is_asked_for(room: Room, way: str) -> None
     assert written(room) == []
 
 
-def test_a_language_without_a_list_is_told_what_to_do(room: Room) -> None:
-    given = ["--story", "welcome", "--language", "fa", "--name", "A", "--text", "-", "--agree"]
-    result = run(room.edition, *given, "--pen", "new", phrase=None, stdin="x")
-    assert isinstance(result.exception, UsageError)
-    assert "own" in str(result.exception.hint)
+def test_a_language_without_a_list_draws_six_numbers(room: Room) -> None:
+    terminal = Terminal(
+        "letter", room.edition, "--kind", "burn", "--pen", "new", "--language", "fa"
+    )
+    shown = terminal.until("Press Enter")
+    phrase = re.search(r"\n    ((?:[0-9]{4} ){5}[0-9]{4})\r?\n", shown)
+    assert phrase
+    terminal.type("\n")
+    terminal.until("Type it now")
+    terminal.type(phrase[1].translate({ord(str(n)): chr(0x6F0 + n) for n in range(10)}) + "\n")
+    assert terminal.ends() == 0, terminal.seen
+    assert "66 bits" in terminal.seen
+    assert room.opened(written(room)[0]).key == derive(canonical(phrase[1]), room.id).public

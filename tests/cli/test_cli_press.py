@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from handbill.cli.main import group, main
 from handbill.edition.proof import unpack
 from handbill.edition.sign import SSH_NAMESPACE
 from handbill.edition.single import read_proof
+from handbill.errors import DriveFailed
 from handbill.press.serving import serve
 
 STORY = """---
@@ -180,7 +182,8 @@ def test_an_interrupted_press_leaves_the_edition_whole(
         patched.setattr(Output, "_write", fails)
         result = run("press", newsroom, "--out", out, "--json")
     assert result.exit_code != 0
-    assert {k: v for k, v in tree(out).items() if not k.startswith(".next")} == before
+    assert tree(out) == before
+    assert not (out / ".next").exists()
     press(newsroom, out)
     assert verdict(out) == "genuine"
 
@@ -239,6 +242,61 @@ def test_errors_name_a_way_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         main(["verify", str(tmp_path / "nothing")])
     assert ended.value.code == 2
     assert "hint:" in capsys.readouterr().err
+
+
+def _spoil(edition: Path, path: str, data: bytes) -> Path:
+    (edition / path).write_bytes(data)
+    return edition
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("index.html", "copy it again"),
+        ("_edition/targets/edition.json", "do not rely on it"),
+        ("_edition/metadata/1.root.json", "do not rely on it"),
+    ],
+)
+def test_a_bad_edition_says_what_to_do(
+    newsroom: Path, tmp_path: Path, path: str, said: str
+) -> None:
+    press(newsroom, tmp_path / "e")
+    spoilt = _spoil(tmp_path / "e", path, b"{")
+    output = run("verify", spoilt).output
+    assert f"next: {said}" in output
+    copied = run("copy", spoilt, tmp_path)
+    assert "another copy of it" in str(getattr(copied.exception, "hint", ""))
+
+
+def test_an_older_edition_is_said_to_be_older(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "drive/one")
+    story(newsroom, "boat", title="The boat, again")
+    press(newsroom, tmp_path / "drive/two")
+    both = run("verify", tmp_path / "drive").output
+    assert both.count("older: ") == 1
+    assert both.index("edition 1 of") < both.index("older: ") < both.index("edition 2 of")
+    (tmp_path / "empty").mkdir()
+    copied = run("copy", tmp_path / "drive/one", tmp_path / "drive/two", tmp_path / "empty")
+    assert copied.exit_code == DriveFailed.exit_status
+    assert "holds edition 2 already" in copied.output
+    assert verdict(tmp_path / "empty") == "genuine"
+    known = run("verify", tmp_path / "drive/one", "--known", tmp_path / "drive/two")
+    assert "older: " in known.output
+    assert known.exit_code == 0
+
+
+def test_an_error_of_the_system_is_a_message(
+    newsroom: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/keys.store")
+
+    monkeypatch.setattr("handbill.keys.store.write_whole", full)
+    with pytest.raises(SystemExit) as ended:
+        main(["keys", "rotate", str(newsroom), "editor"])
+    assert ended.value.code == DriveFailed.exit_status
+    said = capsys.readouterr().err
+    assert said.startswith("error: /keys.store: No space left on device\nhint: ")
 
 
 def test_serving_presses_again_when_a_story_changes(newsroom: Path) -> None:

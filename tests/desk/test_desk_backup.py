@@ -137,15 +137,11 @@ def test_nobody_writes_while_it_is_moved(
 ) -> None:
     where = fresh()
     monkeypatch.setattr(database, "_WAIT_S", 0)
-    if isinstance(where, Path):
-        from django.db import connection
+    from django.db import connection
 
-        connection.settings_dict["OPTIONS"]["timeout"] = 0
-    else:
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
+    at_once = "PRAGMA busy_timeout = 0" if isinstance(where, Path) else "SET lock_timeout = '50ms'"
+    with connection.cursor() as cursor:
+        cursor.execute(at_once)
     with (
         database.held_still(where),
         pytest.raises(DatabaseFailed, match="lock"),

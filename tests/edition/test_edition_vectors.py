@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from browser.driver import Browser
 from handbill import note
@@ -18,7 +20,7 @@ from handbill.edition import merkle
 from handbill.errors import HandbillError, UsageError
 from handbill.keys import gate
 from handbill.keys.words import newsroom_words, read_words, word_numbers
-from handbill.paths import fold, path_problem
+from handbill.paths import component_problem, fold, path_problem
 from handbill.reader.verify_page import verify_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +75,12 @@ RAW = (
 def test_python(name: str) -> None:
     for row in rows(name):
         assert PYTHON[name](row) == EXPECTED[name](row), row.get("name", row)
+
+
+@given(st.text("acCoOnNprulmtx1.-_/ \n", max_size=12))
+def test_the_short_way_of_looking_at_a_path_agrees_with_the_long_one(path: str) -> None:
+    long = all(component_problem(name) is None for name in path.split("/"))
+    assert (path_problem(path) is None) == long
 
 
 @pytest.mark.browser

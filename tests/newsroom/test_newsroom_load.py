@@ -60,6 +60,8 @@ def test_a_good_newsroom_has_no_problems(folder: Path) -> None:
         ("title:", "tilte:", ":3: "),
         ("title: The boat\n", "", "title"),
         ("id: boat", "id: Boat!", "id"),
+        ("id: boat", "id: boat\nslug: con", "device name"),
+        ("id: boat", "id: boat\nslug: ../boat", "slug"),
         ("language: en", "language: english", "language"),
         ("date: 2026-11-03", "date: 3.11.2026", "date"),
         ("date: 2026-11-03", "date: 2026-02-30", "date"),
@@ -94,6 +96,13 @@ def test_two_stories_with_one_id(folder: Path) -> None:
     assert any("boat" in line for line in problems(folder))
 
 
+def test_two_stories_in_one_place(folder: Path) -> None:
+    (folder / "stories/again.md").write_text(
+        GOOD.replace("id: boat", "id: again\nslug: boat"), "utf-8"
+    )
+    assert [line for line in problems(folder) if "boat" in line and "again.md" in line]
+
+
 def test_every_mistake_is_listed_at_once(folder: Path) -> None:
     for n in range(5):
         (folder / f"stories/s{n}.md").write_text(f"---\nid: s{n}\n---\nText.\n")
@@ -106,6 +115,22 @@ def test_every_mistake_is_listed_at_once(folder: Path) -> None:
 def test_texts_that_are_none_are_problems_and_not_crashes(folder: Path, data: bytes) -> None:
     (folder / "stories/odd.md").write_bytes(data)
     assert any("stories/odd.md" in line for line in problems(folder))
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16"])
+def test_a_text_in_another_encoding_says_what_to_do(folder: Path, encoding: str) -> None:
+    text = GOOD.replace("The boat", "마지막 배")
+    (folder / "stories/odd.md").write_bytes(text.encode(encoding))
+    found = [line for line in problems(folder) if "stories/odd.md" in line]
+    assert len(found) == 1
+    assert found[0].endswith("is not UTF-8: open it in an editor and save it as UTF-8")
+
+
+@pytest.mark.parametrize("section", ["../../evil", "con", "a b?", "Water"])
+def test_a_section_that_no_drive_can_hold_is_a_problem(folder: Path, section: str) -> None:
+    with (folder / "newsroom.toml").open("a") as file:
+        file.write(f'\n[sections."{section}"]\nen = "X"\n')
+    assert any("newsroom.toml" in line and section in line for line in problems(folder))
 
 
 def test_a_text_too_large_is_not_read(folder: Path) -> None:

@@ -72,6 +72,17 @@ def test_an_interrupted_press_leaves_the_earlier_tree(tmp_path: Path) -> None:
     assert _tree(tmp_path) == {"index.html": b"1", "a.html": b"2"}
 
 
+@pytest.mark.parametrize("path", ["../out.html", "a/../../out.html", "/out.html", "con/index.html"])
+def test_no_path_leaves_the_folder_or_cannot_stand_on_a_drive(tmp_path: Path, path: str) -> None:
+    out = Output(tmp_path / "e", {})
+    out.begin()
+    with pytest.raises(UnsafePath):
+        out.put(path, "k", b"x")
+    out.abandon()
+    assert [p.name for p in tmp_path.iterdir()] == ["e"]
+    assert _tree(tmp_path) == {}
+
+
 def test_links_in_the_tree_are_never_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

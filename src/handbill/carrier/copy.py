@@ -70,7 +70,7 @@ def copy_edition(
 
     Raises:
         FormatError, SignatureInvalid, NeedsNewer: the source itself is no whole, good edition.
-        DriveFailed: the drive is full, broken, read-only or gone.
+        DriveFailed: the drive is full, broken, read-only or gone, or holds a newer edition.
         UnsafePath: links or devices stand where ours belong.
     """
     source, wanted = _read_source(edition)
@@ -78,6 +78,7 @@ def copy_edition(
         raise DriveFailed(f"{drive}: is not a folder", hint="is the drive mounted?")
     try:
         place = choose(drive, source, [w.path for w in wanted])
+        _refuse_older(place, source)
         out = open_drive(place.folder)
         report = CopyReport(str(place.folder), number=source.head.number)
         changes = list(_changes(out, place, wanted))
@@ -95,17 +96,33 @@ def copy_edition(
 
 
 def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
+    again = f"check it with: handbill verify {edition}; copy from another copy of it"
     try:
         source = open_edition(edition)
         wanted = list(_wanted(edition, source.manifest))
         for want in wanted:
             _check_source(edition, want)
+    except HandbillError as error:
+        error.hint = error.hint or again
+        raise
     except OSError as error:
         raise FormatError(
-            f"{edition}: is not a whole edition: {error.strerror}: {error.filename}",
-            hint="check it with: handbill verify; copy from another copy of it",
+            f"{edition}: is not a whole edition: {error.strerror}: {error.filename}", hint=again
         ) from error
     return source, wanted
+
+
+def _refuse_older(place: Place, source: Opened) -> None:
+    """Never put an older edition over a newer one, unless our roots go beyond its."""
+    there = place.current
+    if there is None or len(there.chain) < len(source.chain):
+        return
+    if there.head.number > source.head.number:
+        raise DriveFailed(
+            f"{place.folder}: holds edition {there.head.number} already, newer than edition"
+            f" {source.head.number}; nothing was written",
+            hint="to carry both, copy the older one to an empty folder of the drive",
+        )
 
 
 def _check_source(edition: Path, want: _Wanted) -> None:

@@ -78,12 +78,12 @@ def _place(newsroom: Path) -> Place:
 
 
 def _connect(where: Place, *, dry_run: bool = False) -> None:
-    from handbill.desk.database import close, connect  # noqa: PLC0415  (Django: only for the desk)
+    from handbill.desk.database import IN_MEMORY, close, connect  # noqa: PLC0415  (Django: only for the desk)
 
     chosen = settings.load(where.folder.parent, os.environ)
     click.get_current_context().call_on_close(close)
     if dry_run and not chosen.database and not where.database.exists():
-        connect(Path(":memory:"))
+        connect(IN_MEMORY)
         return
     where.make()
     connect(chosen.database or where.database)

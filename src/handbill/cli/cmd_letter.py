@@ -31,7 +31,7 @@ from handbill.letters.letter import (
     tidy_body,
     tidy_name,
 )
-from handbill.letters.pen import Pen
+from handbill.letters.pen import NUMBERS, Pen
 from handbill.letters.receipts import Row, Status, look_up
 from handbill.letters.seal import SEALED_BYTES, seal
 
@@ -125,7 +125,9 @@ class _Asked:
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Default: its letters/."
 )
 @click.option("--pen", "way", type=click.Choice(WAYS), help="Where your pen comes from.")
-@click.option("--words-of", type=click.Choice(list(LISTS)), help="The list for drawn words.")
+@click.option(
+    "--words-of", type=click.Choice([*LISTS, NUMBERS]), help="The list for drawn words or numbers."
+)
 @fd_option
 @click.option("--agree", is_flag=True, help="I have read the house rules and agree to them.")
 @click.option("--unverified", is_flag=True, help="Write even where the edition does not verify.")
@@ -269,8 +271,9 @@ def _pen(asked: _Asked, answered: Answered) -> Pen:
     way = asked.way
     if way is None and asked.phrase_fd is None:
         _say(
-            "Your pen: phrase (you have one), new (drawn words), own (your words and three drawn"
-            " ones), once (for this letter alone: no receipt, no second letter under it)."
+            "Your pen: phrase (you have one), new (drawn words or numbers), own (your words and"
+            " three drawn ones: weaker), once (for this letter alone: no receipt, no second letter"
+            " under it)."
         )
         way = Way(click.prompt("Your pen", type=click.Choice(WAYS), err=True))
     chosen = Way(way) if way else Way.PHRASE

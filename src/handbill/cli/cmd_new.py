@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from handbill.cli.asking import passphrase_option
-from handbill.cli.cmd_keys import founded
+from handbill.cli.cmd_keys import founded, newsroom_id
 from handbill.cli.ui import emit
 from handbill.errors import UsageError
 from handbill.files import write_whole
@@ -37,8 +37,12 @@ def command(
     if not is_plain_line(called):
         raise UsageError("--name: expected one line of plain text")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        begun = (folder / "newsroom.toml").is_file() and not newsroom_id(folder)
         raise UsageError(
-            f"{folder}: is there already and is not empty", hint="give a new folder's name"
+            f"{folder}: is there already and is not empty",
+            hint=f"if only its keys are missing: handbill keys make {folder}"
+            if begun
+            else "give a new folder's name",
         )
     made = beginning(called, language, date.today().isoformat())  # noqa: DTZ011
     for path, text in made.items():

@@ -15,6 +15,7 @@ from handbill.errors import UsageError
 from handbill.keys.words import BITS, LISTS
 from handbill.letters.pen import (
     MIN_WORDS,
+    NUMBERS,
     Pen,
     added_words,
     canonical,
@@ -43,10 +44,10 @@ class Way(StrEnum):
 def pen(way: Way, newsroom: str, language: str, phrase_fd: int | None = None) -> Pen:
     """Return the pen of a phrase that is typed, drawn or read, or one for a single letter.
 
-    ``language`` is the list from which new words are drawn.
+    ``language`` is the list from which new words are drawn; numbers where it has none.
 
     Raises:
-        UsageError: no terminal, no list of that language, or not the same phrase twice.
+        UsageError: no terminal, or not the same phrase twice.
     """
     if way is Way.ONCE:
         return one_letter(secrets.token_bytes(32))
@@ -126,12 +127,8 @@ def canonical_or_nothing(typed: str) -> bytes:
 
 
 def _new(language: str) -> str:
-    if language not in LISTS:
-        raise UsageError(
-            f"phrase: there is no word list for {language!r}",
-            hint=f"take your own words with --pen own, or --words-of {' or '.join(LISTS)}",
-        )
-    return _learned(make_phrase(language, secrets.token_bytes))
+    drawn_from = language if language in LISTS else NUMBERS
+    return _learned(make_phrase(drawn_from, secrets.token_bytes))
 
 
 def _own(language: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from handbill import __version__
-from handbill.errors import HandbillError
+from handbill.errors import DriveFailed, HandbillError
 
 COMMANDS = {
     "new": "Start a newsroom: folders, house rules, a first story, keys.",
@@ -22,6 +22,7 @@ COMMANDS = {
     "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
 }
 INTERRUPTED = 130
+_HINT = "what was there before is as it was: make room, or mend access, and run the command again"
 
 
 class _Lazy(click.Group):
@@ -80,6 +81,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     except HandbillError as error:
         _report(error, as_json="--json" in args)
         sys.exit(error.exit_status)
+    except OSError as error:
+        failed = DriveFailed(f"{error.filename or 'disk'}: {error.strerror or error}", hint=_HINT)
+        _report(failed, as_json="--json" in args)
+        sys.exit(failed.exit_status)
     sys.exit(result if isinstance(result, int) else 0)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.cli.ui import amount, console_progress, emit, printable
-from handbill.edition.judge import EditionReport, Verdict, worst
+from handbill.edition.judge import EditionReport, Verdict, aged, worst
 from handbill.edition.single import verify_film
 from handbill.edition.verify import Opened, editions_below, open_edition, verify_edition
 from handbill.errors import HandbillError, UsageError
@@ -20,6 +20,13 @@ _SAYS = {
     Verdict.NEWER: "newer than this verifier: get a newer Handbill to judge it",
     Verdict.FORGED: "forged: it claims to be a newsroom's and its signatures do not hold",
     Verdict.FOREIGN: "foreign: nothing here that a newsroom signed",
+}
+_NEXT = {
+    Verdict.MARKED: "pass on another copy; what was added may serve to trace this one",
+    Verdict.DAMAGED: "copy it again from another drive; what is listed as whole can be used",
+    Verdict.UNVOUCHED: "do not rely on it; ask for a newer edition",
+    Verdict.FORGED: "do not rely on it and do not pass it on; get a copy that came another way",
+    Verdict.FOREIGN: "give the folder that holds index.html, or a film and its .proof.txt",
 }
 _LISTED = 20
 
@@ -48,7 +55,7 @@ def verify(
     progress = console_progress(quiet=as_json)
     verdicts = []
     for path in paths:
-        for report in _reports(path, asked, progress):
+        for report in aged(list(_reports(path, asked, progress))):
             verdicts.append(report.verdict)
             emit(as_json, report.to_json(), _text(report, knows=bool(known or newsroom)))
     whole = worst(verdicts) is Verdict.GENUINE and Verdict.FOREIGN not in verdicts
@@ -87,9 +94,13 @@ def _text(report: EditionReport, *, knows: bool) -> str:
     lines = [f"{printable(report.where)}", f"  {_SAYS[report.verdict]}"]
     if report.reason:
         lines.append(f"  why: {printable(report.reason)}")
+    if report.verdict in _NEXT and (report.verdict is not Verdict.FOREIGN or not report.newsroom):
+        lines.append(f"  next: {_NEXT[report.verdict]}")
     if report.newsroom:
         name = f"{printable(report.name)}, " if report.name else ""
         lines.append(f"  {name}edition {report.number} of {report.issued}")
+        if report.age == "older":
+            lines.append("  older: there is a newer edition, on this drive or known already")
         lines.append(f"  newsroom {report.newsroom}")
         lines.append(f"  its words: {' '.join(report.words.get('en', ()))}")
     lines += _items(report)

@@ -24,16 +24,20 @@ _SQLITE = {
 }
 
 
+IN_MEMORY = Path(":memory:")
+
+
 def connect(where: Path | str) -> None:
     """Use the database ``where``: a file's path, or ``postgresql://…``; make or renew its tables.
 
+    :data:`IN_MEMORY` leaves nothing behind.
     A process serves one desk at a time; connecting again leaves the first.
 
     Raises:
         UsageError: an address that cannot be read.
         DatabaseFailed
     """
-    if isinstance(where, Path):
+    if isinstance(where, Path) and where != IN_MEMORY:
         _make_private(where)
     start(options(where))
     with failures():

@@ -1,7 +1,7 @@
 """What a verifier may say, and its reports. Spec: docs/formats/verdict.md. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -121,3 +121,15 @@ def of_findings(findings: Iterable[FileFinding]) -> Verdict:
     if states & {"damaged", "unsafe"}:
         return Verdict.DAMAGED
     return Verdict.MARKED if "marked" in states else Verdict.GENUINE
+
+
+def aged(reports: Sequence[EditionReport]) -> list[EditionReport]:
+    """Call an edition older where a newer one of its newsroom, as good, lies on the same drive."""
+    newest: dict[str, int] = {}
+    for one in reports:
+        if one.verdict in (Verdict.GENUINE, Verdict.MARKED, Verdict.DAMAGED):
+            newest[one.newsroom] = max(one.number, newest.get(one.newsroom, 0))
+    return [
+        replace(one, age="older") if one.number < newest.get(one.newsroom, 0) else one
+        for one in reports
+    ]

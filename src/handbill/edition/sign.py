@@ -17,6 +17,7 @@ from handbill.edition.manifest import FileEntry, Item, Manifest
 from handbill.errors import FormatError, KeysLocked
 from handbill.keys import roots, sshsig
 from handbill.keys.values import Reservation, Signer, seal_id
+from handbill.paths import rel_path
 
 SSH_NAMESPACE = "handbill-edition"
 
@@ -99,6 +100,7 @@ def sign_edition(
 
     Raises:
         FormatError: a path that two items own, or none.
+        UnsafePath: a path that a verifier would refuse.
         KeysLocked: not one signer whom the newest root appoints.
     """
     manifest = build_manifest(inputs, items, files)
@@ -149,8 +151,11 @@ def build_manifest(
 
     Raises:
         FormatError: a path that two items own, or none.
+        UnsafePath: a path that a verifier would refuse.
     """
     ordered = sorted(files, key=lambda f: f.path.encode())
+    for entry in ordered:
+        rel_path(entry.path)
     at = {entry.path: i for i, entry in enumerate(ordered)}
     owned: set[str] = set()
     rows = []

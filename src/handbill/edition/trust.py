@@ -90,11 +90,33 @@ def read_metadata(root: TrustRoot, files: Mapping[str, bytes]) -> Metadata:
     Raises:
         TooLarge, NeedsNewer, FormatError, SignatureInvalid
     """
-    stamp = _signed_by(root, "timestamp", files)
-    shot = _signed_by(root, "snapshot", files)
-    _expect(stamp, "snapshot.json", files["snapshot.json"], shot)
-    targets = _signed_by(root, "targets", files)
-    _expect(shot, "targets.json", files["targets.json"], targets)
+    stamp = read_role(root, "timestamp", files["timestamp.json"])
+    shot = read_role(root, "snapshot", files["snapshot.json"], stamp)
+    return read_targets(read_role(root, "targets", files["targets.json"], shot))
+
+
+def read_role(
+    root: TrustRoot, role: str, data: bytes, above: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Verify one role's file, and that ``above`` (what the role before it signed) names it.
+
+    Raises:
+        TooLarge, NeedsNewer, FormatError, SignatureInvalid
+    """
+    where = f"{role}.json"
+    signed, signatures = _open(data, role, where)
+    _check(signed, signatures, root.roles[role], where)
+    if above is not None:
+        _expect(above, where, data, signed)
+    return signed
+
+
+def read_targets(targets: Mapping[str, Any]) -> Metadata:
+    """Read what verified targets metadata names.
+
+    Raises:
+        FormatError
+    """
     if targets.get("delegations"):
         raise FormatError("targets.json: delegates, which an edition never does")
     rows = targets.get("targets")
@@ -127,13 +149,6 @@ def check_head(signed: note.Note, root: TrustRoot) -> bool:
 def extends(chain: Sequence[TrustRoot], known: Sequence[TrustRoot]) -> bool:
     """Tell whether one of two chains begins with the other, byte for byte."""
     return all(a.data == b.data for a, b in zip(chain, known, strict=False))
-
-
-def _signed_by(root: TrustRoot, role: str, files: Mapping[str, bytes]) -> dict[str, Any]:
-    where = f"{role}.json"
-    signed, signatures = _open(files[where], role, where)
-    _check(signed, signatures, root.roles[role], where)
-    return signed
 
 
 def _open(data: bytes, kind: str, where: str) -> tuple[dict[str, Any], list[Any]]:
@@ -187,11 +202,14 @@ def _check(
         message = canonical(signed)
     except UnicodeEncodeError as error:
         raise FormatError(f"{where}: holds half a character") from error
+    names = [row.get("keyid") if isinstance(row, dict) else None for row in signatures]
+    if not all(isinstance(name, str) for name in names):
+        raise FormatError(f"{where}: a signature names no key")
+    if len(set(names)) != len(names):
+        raise FormatError(f"{where}: a key signs twice")
     good: set[bytes] = set()
     for row in signatures:
-        if not isinstance(row, dict):
-            raise FormatError(f"{where}: a signature is not an object")
-        public = keys.get(str(row.get("keyid")))
+        public = keys.get(row["keyid"])
         signature = row.get("sig")
         if public is None or public in good:
             continue
@@ -247,6 +265,6 @@ def _expect(above: Mapping[str, Any], name: str, data: bytes, signed: Mapping[st
     row = meta.get(name) if isinstance(meta, dict) else None
     if not isinstance(row, dict) or row.get("version") != signed["version"]:
         raise FormatError(f"{name}: is not the version that was signed for")
-    bare = name == "targets.json" and not {"length", "hashes"} & row.keys()
+    bare = not {"length", "hashes"} & row.keys()  # TUF §4.4: by version alone is enough
     if not bare and _length_and_hash(row, name) != (len(data), sha256(data).hexdigest()):
         raise FormatError(f"{name}: is not the file that was signed for")

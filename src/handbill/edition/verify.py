@@ -151,7 +151,8 @@ def verify_edition(
     except NeedsNewer as error:
         return EditionReport(where, Verdict.NEWER, str(error))
     except FileNotFoundError as error:
-        return EditionReport(where, Verdict.DAMAGED, f"part of what proves it is missing: {error}")
+        gone = str(error.filename).removeprefix(f"{where}/")
+        return EditionReport(where, Verdict.DAMAGED, f"part of what proves it is missing: {gone}")
     except HandbillError as error:
         return EditionReport(where, Verdict.FORGED, str(error))
     except OSError as error:

@@ -118,7 +118,7 @@ def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
     except FileNotFoundError as error:
         raise KeysLocked(
             "keys: this computer holds no keys of this newsroom",
-            hint="make them with: handbill keys make NEWSROOM",
+            hint="put them here from a backup: handbill keys restore FILE",
         ) from error
     opened = unseal(data, passphrase)
     with contextlib.suppress(OSError):  # a store on a read-only medium can still be read

@@ -44,7 +44,9 @@ _DROPPED = dict.fromkeys(
 _ARABIC = str.maketrans("آأإٱةؤئىيكۀ", "ااااهویییکه")
 _TABLE = {**_DIGITS, **_HYPHENS, **_DROPPED, **_ARABIC}
 _SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-_HINT = "six words of the list are drawn for you; own words get three drawn ones behind them"
+_HINT = "six words or numbers are drawn for you; own words get three drawn ones behind them"
+NUMBERS = "numbers"
+"""Stands for a list where numbers of four digits are drawn: for languages without a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,13 @@ def canonical(typed: str) -> bytes:
     numbers = _of_a_list(words) if len(words) <= MAX_WORDS else ()
     if numbers:
         return " ".join(["list", *map(str, numbers)]).encode()
-    added = _added(words[-ADDED:])
+    # Six numbers with a slip in one must not pass for own words: that would be another pen.
+    bare = all(map(_FOUR_DIGITS.fullmatch, words))
+    added = () if bare else _of_a_list(words[-ADDED:])
     if not added:
         raise UsageError(
-            "phrase: not all of one list, and its last three words are no drawn ones of one list "
-            "and no three numbers of four digits",
+            "phrase: not all of one list, not all numbers from 0000 to 2047, and its last three "
+            "words are no drawn ones of one list and no such numbers",
             hint=f"look for a slip of the pen in a word; {_HINT}",
         )
     try:
@@ -112,14 +116,10 @@ def canonical(typed: str) -> bytes:
 
 
 def _of_a_list(words: Sequence[str]) -> tuple[int, ...]:
-    return next(filter(None, (listed(words, language) for language in LISTS)), ())
-
-
-def _added(words: Sequence[str]) -> tuple[int, ...]:
     if all(map(_FOUR_DIGITS.fullmatch, words)):
         numbers = tuple(map(int, words))
         return numbers if max(numbers) < 1 << BITS else ()
-    return _of_a_list(words)
+    return next(filter(None, (listed(words, language) for language in LISTS)), ())
 
 
 def strength_bits(typed: str) -> int:
@@ -154,19 +154,19 @@ def one_letter(random32: bytes) -> Pen:
 
 
 def make_phrase(language: str, random: Random, count: int = MIN_WORDS) -> str:
-    """Draw a phrase of ``count`` words (6 to 24) from the list of a language.
+    """Draw a phrase of ``count`` words (6 to 24) from the list of a language, or of numbers.
 
     Raises:
         UsageError: that language has no list.
     """
-    if language not in LISTS or not MIN_WORDS <= count <= MAX_WORDS:
+    if language not in (*LISTS, NUMBERS) or not MIN_WORDS <= count <= MAX_WORDS:
         raise UsageError(
             f"phrase: {count} words in {language!r}, expected {MIN_WORDS} to {MAX_WORDS} in one of "
-            + ", ".join(LISTS)
+            + ", ".join((*LISTS, NUMBERS))
         )
     while True:
         numbers = [_draw(random) for _ in range(count)]
-        phrase = " ".join(word_list(language)[n] for n in numbers)
+        phrase = _written(numbers, language)
         # Once in a million the words also stand in an earlier list and would be read as those.
         if canonical(phrase) == " ".join(["list", *map(str, numbers)]).encode():
             return phrase
@@ -174,7 +174,10 @@ def make_phrase(language: str, random: Random, count: int = MIN_WORDS) -> str:
 
 def added_words(language: str, random: Random) -> str:
     """Draw the three words that stand behind own words: of a list, or numbers where none is."""
-    numbers = [_draw(random) for _ in range(ADDED)]
+    return _written([_draw(random) for _ in range(ADDED)], language)
+
+
+def _written(numbers: Sequence[int], language: str) -> str:
     if language not in LISTS:
         return " ".join(f"{n:04}" for n in numbers)
     return " ".join(word_list(language)[n] for n in numbers)

@@ -17,13 +17,20 @@ from handbill.newsroom.story import (
     Show,
     Story,
 )
-from handbill.paths import is_plain_line
+from handbill.paths import component_problem, is_plain_line
 
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
 _POINT = re.compile(r"([\d:.]{1,12})-([\d:.]{1,12}) (.+)")
 _OPEN = Comments()
 _LEAD = ("path", "alt", "caption", "credit", "agency")
+
+
+def slug_problem(slug: str) -> str | None:
+    """Say in one plain phrase why ``slug`` cannot name a page's folder or file, or None."""
+    if not is_item_id(slug):
+        return "may hold a-z, 0-9 and inner hyphens, at most 64"
+    return component_problem(slug)
 
 
 class Reader:
@@ -116,8 +123,9 @@ class Reader:
     def slug(self, fallback: str) -> str:
         """Return the name under which the page lies."""
         slug = self.text("slug", fallback)
-        if not is_item_id(slug):
-            self.wrong("slug", f"{slug[:60]!r} may hold a-z, 0-9 and inner hyphens")
+        problem = slug_problem(slug)
+        if problem:
+            self.wrong("slug", f"{slug[:60]!r} {problem}")
             return "unnamed"
         return slug
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from handbill.errors import HandbillError, NewsroomInvalid
 from handbill.files import read_inside, walk
 from handbill.ids import is_item_id, is_language
-from handbill.newsroom.fields import Reader
+from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story, Subtitle
 
@@ -161,6 +161,11 @@ def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
     ]
     if not data.get("name"):
         problems.append(Problem("newsroom.toml", 0, "name is missing"))
+    problems += [
+        Problem("newsroom.toml", 0, f"sections: {key[:60]!r} {problem}")
+        for key in _table(data.get("sections"))
+        if (problem := slug_problem(key))
+    ]
     sections = tuple(
         Section(str(key), _names(names)) for key, names in _table(data.get("sections")).items()
     )
@@ -175,6 +180,13 @@ def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
         sections=sections,
         options=_table(data.get("press")),
     ), problems
+
+
+def _unread(path: str, error: Exception) -> Problem:
+    if not isinstance(error, UnicodeDecodeError):
+        return Problem(path, 0, f"cannot be read ({error})")
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Problem(path, line, "is not UTF-8: open it in an editor and save it as UTF-8")
 
 
 def _table(value: object) -> dict[str, object]:
@@ -206,6 +218,7 @@ class _Texts:
         self.pages: list[Page] = []
         self.problems: list[Problem] = []
         self._ids: dict[str, str] = {}
+        self._places: dict[str, str] = {}
         self._links: list[tuple[Reader, str, str]] = []
         self._read: list[Reader] = []
 
@@ -217,9 +230,12 @@ class _Texts:
         story = known.story
         there = story.lead is None or story.lead.path in self._stamps
         there = there and all(picture.path in self._stamps for picture in story.pictures)
+        place = f"stories/{story.slug}"
         if not there or story.section not in self._sections or story.id in self._ids:
             return False
-        self._ids[story.id] = path
+        if place in self._places:
+            return False
+        self._ids[story.id] = self._places[place] = path
         self.digests[path] = known.digest
         self.stories.append(story)
         self._recalled.append(story)
@@ -260,14 +276,14 @@ class _Texts:
         try:
             return read_inside(self._folder, RULE_BOOK, MAX_TEXT_BYTES).decode("utf-8")
         except (HandbillError, OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(RULE_BOOK, 0, f"cannot be read ({error})"))
+            self.problems.append(_unread(RULE_BOOK, error))
             return ""
 
     def _text(self, path: str) -> str | None:
         try:
             return _text(self._folder, path)
         except (HandbillError, OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(path, 0, f"cannot be read ({error})"))
+            self.problems.append(_unread(path, error))
             return None
 
     def finish(self) -> list[Problem]:
@@ -301,7 +317,7 @@ class _Texts:
 
     def _story(self, reader: Reader) -> None:
         story = self._parsed(reader)
-        if self._own(story.id, reader):
+        if self._own(story.id, f"stories/{story.slug}", reader):
             self._section(story.section, reader)
             self.stories.append(story)
             self.bodies[story.source] = reader.body
@@ -321,19 +337,22 @@ class _Texts:
             show = folder.parts[1]
             digits = re.match(r"\d{1,3}", folder.name)
             number = int(digits[0]) if digits else 0
+            problem = slug_problem(show)
+            if problem:
+                reader.wrong("slug", f"its show's folder {show[:60]!r} {problem}")
         film = replace(film, video=video, subtitles=subtitles, show=show, number=number)
         if not video:
             reader.wrong("video", "there is no film file beside this text")
         first = next((f for f in self.films if video and f.video == video), None)
         if first:
             reader.wrong("video", f"{video} has a text already, {first.source}: one text a film")
-        elif self._own(film.id, reader):
+        elif self._own(film.id, f"watch/{show and show + '-'}{film.slug}", reader):
             self.films.append(film)
 
     def _show(self, reader: Reader) -> None:
         slug = reader.slug(PurePosixPath(reader.path).parent.name)
         show = reader.show(slug, self._newsroom.language)
-        if self._own(show.id, reader):
+        if self._own(show.id, f"watch/{show.slug}", reader):
             self.shows.append(show)
 
     def _page(self, path: str, text: str) -> None:
@@ -345,14 +364,18 @@ class _Texts:
         first, _, body = text.strip().partition("\n")
         self.pages.append(Page(kind, language, first.lstrip("# ").strip(), body.strip(), path))
 
-    def _own(self, item: str, reader: Reader) -> bool:
+    def _own(self, item: str, place: str, reader: Reader) -> bool:
         if not is_item_id(item):
             reader.wrong("id", f"{item[:60]!r} may hold a-z, 0-9 and inner hyphens, at most 64")
             return False
         if item in self._ids:
             reader.wrong("id", f"{item!r} is the id of {self._ids[item]} already")
             return False
-        self._ids[item] = reader.path
+        if place in self._places and not place.endswith("/unnamed"):
+            other = self._places[place]
+            reader.wrong("slug", f"{place} is the place of {other} already: name another slug")
+            return False
+        self._ids[item] = self._places[place] = reader.path
         return True
 
     def _section(self, section: str, reader: Reader) -> None:

@@ -88,13 +88,17 @@ class Press:
         if problems := (*loaded.problems, *flaws):
             listed = "\n  ".join(map(str, sorted(problems, key=lambda p: (p.path, p.line))))
             raise NewsroomInvalid(
-                f"{len(problems)} things to mend first:\n  {listed}",
+                f"to mend first: {len(problems)}\n  {listed}",
                 hint="handbill press --check lists them without pressing",
             )
         remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
         job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), book=book)
-        report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
+        try:
+            report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
+        except BaseException:
+            Output(self.out, {}).abandon()  # what was staged would keep a full disk full
+            raise
         return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
 
 

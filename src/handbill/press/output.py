@@ -16,7 +16,7 @@ from pathlib import Path
 
 from handbill.edition.manifest import FileEntry
 from handbill.errors import DriveFailed, UnsafePath
-from handbill.paths import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES, rel_path
 
 FIXED_TIME = (
     1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made
@@ -144,6 +144,7 @@ class Output:
             self._write(path, data)
 
     def _place(self, path: str) -> str:
+        rel_path(path)  # whatever texts say: nothing outside, nothing that FAT cannot hold
         folder = path.rpartition("/")[0]
         if folder and folder not in self._folders:
             try:

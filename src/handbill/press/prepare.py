@@ -93,7 +93,7 @@ class Preparer:
         try:
             made = media.prepare_picture(self._root, path, self._cache)
         except HandbillError as error:
-            self._problems.append(MediaProblem(path, str(error), error.hint or ""))
+            self._problems.append(_left_out(path, error))
             return None
         if not self._clean(path, [r.file for r in made.renditions]):
             return None
@@ -125,7 +125,7 @@ class Preparer:
                 progress=self._progress,
             )
         except HandbillError as error:
-            self._problems.append(MediaProblem(film.video, str(error), error.hint or ""))
+            self._problems.append(_left_out(film.video, error))
             return None
         files = [made.file, *(r.file for r in made.poster.renditions)]
         return made if self._clean(film.video, files) else None
@@ -195,3 +195,7 @@ def _read(cache: Path) -> list[_Made]:
         return [decode(json.loads(line)) for line in read_rows(cache, _ROWS, _SHAPE)]
     except (ValueError, TypeError, IndexError, KeyError):
         return []
+
+
+def _left_out(path: str, error: HandbillError) -> MediaProblem:
+    return MediaProblem(path, str(error).removeprefix(f"{path}: "), error.hint or "")

@@ -2,7 +2,8 @@
 
     PYTHONPATH=src:tests python tests/desk/data/make.py
 
-and commit the two files. Those of earlier releases stay as they are, for ever.
+and commit the two files. Those of earlier releases stay as they are, for ever: it writes over
+nothing (before the release, remove them yourself to make them anew).
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from handbill.desk.keeping import backup, backup_key  # noqa: E402
 def main() -> None:
     """Write ``desk-<release>.sqlite3.gz`` and ``desk-<release>.backup`` beside this file."""
     here = Path(__file__).parent
+    for made in (f"desk-{__version__}.sqlite3.gz", f"desk-{__version__}.backup"):
+        if (here / made).exists():
+            sys.exit(f"{made}: is there already; a release's files are made once")
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder) / "desk.sqlite3"
         full_desk(Path(folder) / "a", where)

@@ -3,7 +3,7 @@ H.pen = (function () {
   "use strict";
 
   var MIN_WORDS = 6, MAX_WORDS = 24, ADDED = 3, BITS = 11, MAX_PHRASE = 400, SALT = "handbill pen 1",
-    LISTS = ["en", "ko", "es"],
+    LISTS = ["en", "ko", "es"], FOUR_DIGITS = /^[0-9]{4}$/,
     SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g,
     HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?:^|[^\ud800-\udbff])[\udc00-\udfff]/,
     // The zeros of the decimal digits of every script that NFKC leaves as they are.
@@ -45,17 +45,14 @@ H.pen = (function () {
 
   function nfkc(text) { return text.normalize ? text.normalize("NFKC") : text; }
 
+  function bare(words) { return words.every(function (word) { return FOUR_DIGITS.test(word); }); }
+
+  // The numbers of words that are all of one list, or all numbers.
   function ofAList(words) {
-    var found = null;
+    var found = null, numbers = bare(words) ? words.map(Number) : null;
+    if (numbers) { return Math.max.apply(null, numbers) < 1 << BITS ? numbers : null; }
     LISTS.forEach(function (language) { found = found || H.words.listed(words, language); });
     return found;
-  }
-
-  function added(words) {
-    var numbers;
-    if (!words.every(function (word) { return /^[0-9]{4}$/.test(word); })) { return ofAList(words); }
-    numbers = words.map(Number);
-    return Math.max.apply(null, numbers) < 1 << BITS ? numbers : null;
   }
 
   // The text that keys are derived from, the same for every spelling of a phrase, and how many bits
@@ -65,7 +62,8 @@ H.pen = (function () {
     if (words.length < MIN_WORDS) { throw fail("phrase_few"); }
     numbers = words.length <= MAX_WORDS ? ofAList(words) : null;
     if (numbers) { return { canonical: ["list"].concat(numbers).join(" "), bits: BITS * numbers.length }; }
-    numbers = added(words.slice(-ADDED));
+    // Six numbers with a slip in one must not pass for own words: that would be another pen.
+    numbers = bare(words) ? null : ofAList(words.slice(-ADDED));
     if (!numbers) { throw fail("phrase_unknown"); }
     words = words.slice(0, -ADDED);
     if (HALF.test(words.join(" "))) { throw fail("phrase_unknown"); }
@@ -108,21 +106,23 @@ H.pen = (function () {
     return numbers;
   }
 
-  // Six words of a list. Once in a million they also stand in an earlier list: then others.
+  function written(numbers, language) {
+    var words = LISTS.indexOf(language) < 0 ? null : H.words.list(language);
+    return numbers.map(function (n) { return words ? words[n] : ("000" + n).slice(-4); }).join(" ");
+  }
+
+  // Six words of a list, or six numbers. Once in a million words also stand in an earlier list: then others.
   function phrase(language) {
-    var words = H.words.list(language), numbers, text;
+    var numbers, text;
     do {
       numbers = draw(MIN_WORDS);
-      text = numbers.map(function (n) { return words[n]; }).join(" ");
+      text = written(numbers, language);
     } while (read(text).canonical !== ["list"].concat(numbers).join(" "));
     return text;
   }
 
   // What stands behind own words: three of a list, or three numbers where the language has none.
-  function addedWords(language) {
-    var words = LISTS.indexOf(language) < 0 ? null : H.words.list(language);
-    return draw(ADDED).map(function (n) { return words ? words[n] : ("000" + n).slice(-4); }).join(" ");
-  }
+  function addedWords(language) { return written(draw(ADDED), language); }
 
   return { LISTS: LISTS, of: pen, read: read, derive: derive, oneLetter: oneLetter, phrase: phrase, addedWords: addedWords };
 }());

@@ -9,9 +9,9 @@ H.phrase = (function () {
 
   function mode() { return document.querySelector("input[name=pen]:checked").value; }
 
-  // The lists to draw from: numbers only behind own words.
+  // The lists to draw from; numbers for languages that have none.
   function fillLists() {
-    var box = id("list"), names = H.pen.LISTS.concat(mode() === "own" ? [NUMBERS] : []);
+    var box = id("list"), names = H.pen.LISTS.concat(NUMBERS);
     box.textContent = "";
     names.forEach(function (name) {
       var option = make("option", name === NUMBERS ? say("pen_numbers") : H.data.names[name]);
@@ -22,8 +22,7 @@ H.phrase = (function () {
   }
 
   function natural(names) {
-    if (names.indexOf(say.language) >= 0) { return say.language; }
-    return names.indexOf(NUMBERS) >= 0 ? NUMBERS : "en";
+    return names.indexOf(say.language) >= 0 ? say.language : NUMBERS;
   }
 
   function draw(again) {
@@ -40,10 +39,9 @@ H.phrase = (function () {
     id("drawn").className = id("list").value === NUMBERS ? "drawn bare" : "drawn";
   }
 
-  // Until the writer chooses: list words where their language has a list, else words of their own.
+  // Until the writer chooses: a drawn phrase, which alone holds a state off.
   function speak() {
-    var way = H.pen.LISTS.indexOf(say.language) >= 0 ? "new" : "own";
-    if (!touched) { document.querySelector("input[name=pen][value=" + way + "]").checked = true; }
+    if (!touched) { document.querySelector("input[name=pen][value=new]").checked = true; }
     show();
   }
 

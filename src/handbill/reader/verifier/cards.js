@@ -161,6 +161,7 @@ H.cards = (function () {
     head.setAttribute("tabindex", "-1");
     card.appendChild(head);
     card.appendChild(make("p", say(keys[1])));
+    if (report.older) { card.appendChild(make("p", say("older"), "older")); }
     card.appendChild(who(report, say));
     if (report.firstRoot) { card.appendChild(words(report, say, work)); }
     findingDetails(report, say).concat(itemDetails(report, say), [foreignDetails(report, say), experts(report, say)])

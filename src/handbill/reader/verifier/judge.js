@@ -55,6 +55,17 @@ H.judge = (function () {
     return sorted;
   }
 
+  // Call an edition older where a newer one of its newsroom, as good, was judged with it.
+  function aged(reports) {
+    var newest = Object.create(null);
+    reports.forEach(function (one) {
+      var good = one.verdict === "genuine" || one.verdict === "marked" || one.verdict === "damaged";
+      if (good && !one.alone) { newest[one.newsroom] = Math.max(one.number, newest[one.newsroom] || 0); }
+    });
+    reports.forEach(function (one) { one.older = !one.alone && one.number < (newest[one.newsroom] || 0); });
+    return reports;
+  }
+
   function blank(where, verdict, reason) {
     return {
       where: where, verdict: verdict, reason: reason || "", newsroom: "", name: "", number: 0, issued: "",
@@ -132,6 +143,6 @@ H.judge = (function () {
 
   return {
     compare: compare, ofFindings: ofFindings, worst: worst, sortItems: sortItems,
-    blank: blank, ofError: ofError, openEdition: openEdition
+    aged: aged, blank: blank, ofError: ofError, openEdition: openEdition
   };
 }());

@@ -85,7 +85,7 @@
       if (mine !== job) { return; }
       job = null;
       id("running").hidden = true;
-      reports = found;
+      reports = H.judge.aged(found || []);
       message = why || "";
       show(true);
     });

@@ -39,11 +39,15 @@ H.trust = (function () {
   }
 
   function check(doc, role, where) {
-    var message = H.json.canonical(doc.signed), good = Object.create(null);
+    var message = H.json.canonical(doc.signed), good = Object.create(null), ids = Object.create(null);
+    doc.signatures.forEach(function (row) {
+      if (!H.json.isObject(row) || typeof row.keyid !== "string") { throw fail(where + ": a signature names no key"); }
+      if (ids[row.keyid]) { throw fail(where + ": a key signs twice"); }
+      ids[row.keyid] = true;
+    });
     doc.signatures.forEach(function (row) {
       var key, name;
-      if (!H.json.isObject(row)) { throw fail(where + ": a signature is not an object"); }
-      key = typeof row.keyid === "string" ? role.keys[row.keyid] : null;
+      key = role.keys[row.keyid];
       name = key && H.bytes.hex(key);
       if (!key || good[name]) { return; }
       if (typeof row.sig === "string" && HEX128.test(row.sig) && H.gate.verify(key, message, H.bytes.fromHex(row.sig))) {
@@ -114,8 +118,8 @@ H.trust = (function () {
     if (!H.json.isObject(row) || row.version !== doc.signed.version) {
       throw fail(name + ": is not the version that was signed for");
     }
-    // Editors may still add signatures to targets.json: it is named by version alone.
-    if (name === "targets.json" && !("length" in row) && !("hashes" in row)) { return; }
+    // TUF §4.4: by version alone is enough; editors may still add signatures to targets.json.
+    if (!("length" in row) && !("hashes" in row)) { return; }
     named = lengthAndHash(row, name);
     if (named.length !== doc.bytes.length || named.sha256 !== H.sha256.hex(doc.bytes)) {
       throw fail(name + ": is not the file that was signed for");
