@@ -18,12 +18,12 @@ import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "tests")]
 from desk.desk_server import free_port  # noqa: E402
+from handbill.carrier.tray import letter_name  # noqa: E402
 from handbill.desk.database import start  # noqa: E402
 
 start()  # before the models are imported
@@ -192,7 +192,7 @@ def exhausting(world: SiteWorld, server: Server, tray: int) -> None:
             answer.read()
             told[answer.status] = told.get(answer.status, 0) + 1
             if answer.status == 201:
-                acknowledged.append(sha256(sealed).hexdigest()[:32] + ".bin")
+                acknowledged.append(letter_name(sealed))
         return told
 
     clock = time.monotonic()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handbill import settings
+from handbill.carrier.tray import letter_name
 from handbill.cli.main import main
 from handbill.desk.database import start
 
@@ -65,7 +65,7 @@ def _letter(newsroom: Path, seed: int = 1, **changed: Any) -> bytes:
 def _put(newsroom: Path, *sealed: bytes) -> None:
     (newsroom / "tray").mkdir(exist_ok=True)
     for data in sealed:
-        (newsroom / "tray" / f"{sha256(data).hexdigest()[:32]}.bin").write_bytes(data)
+        (newsroom / "tray" / letter_name(data)).write_bytes(data)
 
 
 def test_take_in_and_list(
@@ -217,3 +217,16 @@ def test_a_server_by_one_setting(
 
         connections.close_all()
         server.stop()
+
+
+def test_taking_in_enters_what_writers_ask(
+    newsroom: Path, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = {"story": "", "rules_version": 0, "rules_hash": "", "name": "", "body": ""}
+    _put(newsroom, _letter(newsroom), _letter(newsroom, 1, kind=Kind.BURN, **bare))
+    for decisions in (1, 1):
+        assert _run("desk", "take-in", str(newsroom)) == 0
+        capsys.readouterr()
+        assert _run("desk", "log", str(newsroom), "--check", "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["decisions"], told["problems"]) == (decisions, 0)

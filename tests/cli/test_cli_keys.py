@@ -227,3 +227,47 @@ def test_an_edition_names_the_desks_key(newsroom: Path, tmp_path: Path) -> None:
     assert named["seal"]["id"] == held.seals()[0].id
     ok("keys", "rotate", newsroom, "desk")
     assert press(newsroom, tmp_path / "e")["unchanged"] is True
+
+
+def change(newsroom: Path) -> None:
+    """Let the next press draw a new edition."""
+    story = next((newsroom / "stories").rglob("*.md"))
+    story.write_text(story.read_text() + "\nOne line more.\n")
+
+
+def test_a_stolen_desk_key_is_withdrawn(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    secret = "correct horse battery staple"
+    first = opened(newsroom, secret).held("desk")[0].public.hex()
+    assert f"desk: {first}, speaks" in ok("keys", "show", newsroom)
+    assert "Nothing was changed" in ok("keys", "rotate", newsroom, "desk", "--dry-run")
+    ok("keys", "rotate", newsroom, "desk")
+    second = opened(newsroom, secret).held("desk")[0].public.hex()
+    assert f"desk: {first}, retired after edition 1" in ok("keys", "show", newsroom)
+    assert "Nothing was changed" in ok("keys", "withdraw", newsroom, second, "--dry-run")
+    assert json.loads(ok("keys", "withdraw", newsroom, second, "--json"))["role"] == "desk"
+    assert f"desk: {second}, withdrawn from edition 2" in ok("keys", "show", newsroom)
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    past = json.loads((tmp_path / "e/_edition/targets/history.json").read_bytes())
+    assert {"key": second, "since": 2} in past["withdrawn"]
+    named = json.loads((tmp_path / "e/_edition/targets/newsroom.json").read_bytes())
+    assert named["desk"] == opened(newsroom, secret).held("desk")[0].public.hex()
+    assert verdict(tmp_path / "e").startswith("genuine")
+
+
+def test_an_old_backup_learns_from_the_edition_that_its_desk_key_was_withdrawn(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "e")
+    secret = "correct horse battery staple"
+    stolen = opened(newsroom, secret).held("desk")[0].public.hex()
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    ok("keys", "withdraw", newsroom, stolen)
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    said = ok("keys", "show", newsroom)
+    assert f"desk: {stolen}, withdrawn from edition 2" in said
+    assert f"desk: {stolen}, speaks" not in said

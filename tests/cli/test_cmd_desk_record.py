@@ -21,6 +21,9 @@ def test_a_desk_without_decisions_is_handed_over_and_whole(tmp_path: Path) -> No
     done = json.loads(handbill(tmp_path, "desk", "export", str(made), "--json", *word).stdout)
     assert done == {"stories": 0, "letters": 0, "pens": 0, "sequence": 0}
     assert (made / "discussion/discussion.txt").read_text().startswith("handbill discussion 1\n")
+    again = handbill(tmp_path, "desk", "export", str(made), "--restored", *word, check=False)
+    assert again.returncode != 0
+    assert "holds all that was handed over" in again.stderr
     said = handbill(tmp_path, "desk", "log", str(made), "--check", *word).stdout
     assert "The log is whole." in said
 
@@ -44,4 +47,5 @@ def test_a_log_that_was_rewritten_ends_with_a_status(tmp_path: Path) -> None:
     assert done.returncode == 1
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert "chain breaks" in lines[0]["problem"]
-    assert lines[-1]["problems"] == 1
+    assert "note of entry 1 is gone" in lines[1]["problem"]
+    assert lines[-1]["problems"] == 2

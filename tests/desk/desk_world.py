@@ -65,12 +65,9 @@ class World:
         return client
 
 
-def make_world(tmp_path: Path, where: Path | str = "") -> World:
-    """An empty desk on SQLite (or on the database ``where``), with keys that everybody knows."""
-    newsroom = tmp_path / "newsroom"
-    newsroom.mkdir(exist_ok=True)
-    connect(where or tmp_path / "desk.sqlite3")
-    made = DeskSecrets(
+def known_keys(newsroom: Path) -> DeskSecrets:
+    """The keys of a desk that everybody knows."""
+    return DeskSecrets(
         newsroom_folder=newsroom,
         newsroom_id=readers.NEWSROOM,
         signer=readers.DESK_KEY,
@@ -80,6 +77,14 @@ def make_world(tmp_path: Path, where: Path | str = "") -> World:
         editions={number: edition.id for number, edition in readers.EDITIONS.items()},
         book=readers.book(),
     )
+
+
+def make_world(tmp_path: Path, where: Path | str = "") -> World:
+    """An empty desk on SQLite (or on the database ``where``), with keys that everybody knows."""
+    newsroom = tmp_path / "newsroom"
+    newsroom.mkdir(exist_ok=True)
+    connect(where or tmp_path / "desk.sqlite3")
+    made = known_keys(newsroom)
     secrets.set_current(made)
     site.apply(site.of_secrets(made, ADDRESS, "Somewhere Weekly"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

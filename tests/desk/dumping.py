@@ -22,5 +22,18 @@ def dump(rooms: tuple[str, ...] = ROOMS) -> dict[str, list[tuple[object, ...]]]:
     return tables
 
 
+BY_CHANCE = frozenset({"commitment", "chain", "note", "salt"})
+
+
+def entered() -> list[tuple[object, ...]]:
+    """Return what the log says of what writers asked, in its order, without what is drawn by chance."""
+    from handbill.desk.decisions.models import Entry
+    from handbill.letters.decision import BY_WRITERS
+
+    names = [f.attname for f in Entry._meta.concrete_fields if f.name not in BY_CHANCE]
+    rows = Entry.objects.filter(action__in=BY_WRITERS).order_by("sequence").values_list(*names)
+    return [tuple(row) for row in rows]
+
+
 def _plain(value: object) -> object:
     return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value

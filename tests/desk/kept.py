@@ -9,6 +9,7 @@ from desk.scenes import scene
 from desk.world import Writers, desk, put, sealed
 from handbill.desk.decisions.deciding import Ruling, act_on_pen, close, judge, seen
 from handbill.desk.decisions.models import Entry, FirstYes
+from handbill.desk.decisions.recording import record
 from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
 from handbill.desk.place import Place
@@ -26,6 +27,7 @@ def full_desk(folder: Path, where: Path | str) -> tuple[World, Place]:
     place.make()
     put(place.tray, *scene())
     take_in(Tray(place.tray, place.aside), desk())
+    record()
     one, editor = world.person(Role.MODERATOR, "one"), world.person(Role.EDITOR, "ed")
     world.client(Role.MODERATOR)  # a session
     letters = Letter.objects.filter(state__in=UNJUDGED, kind=Kind.LETTER).order_by("id")

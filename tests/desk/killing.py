@@ -1,4 +1,4 @@
-"""Take a bag in while being killed (SIGKILL) at one event after another. Run as a program:
+"""Take a bag in and enter what was asked while being killed (SIGKILL) at one event after another. Run as a program:
 
 ``killing.py again WHERE FOLDER`` kills one run at its first event, the next at its second, … on one
 database until a run gets through; prints how many were killed.
@@ -25,14 +25,17 @@ from handbill.desk.database import connect, start
 start()
 from django.db import connection  # noqa: E402
 
-from desk.dumping import dump  # noqa: E402
+from desk.desk_world import known_keys  # noqa: E402
+from desk.dumping import dump, entered  # noqa: E402
 from desk.world import desk  # noqa: E402
+from handbill.desk import secrets  # noqa: E402
+from handbill.desk.decisions import log, recording  # noqa: E402
 from handbill.desk.intake import screening, take_in  # noqa: E402
 from handbill.desk.intake.tray import Tray  # noqa: E402
 
 _FILES = {"os.remove", "os.rename"}
 _NEVER = 1 << 40
-screening.BATCH, take_in.BATCH = 7, 9
+screening.BATCH, take_in.BATCH, recording.BATCH = 7, 9, 2
 
 
 def again(where: str, folder: Path) -> int:
@@ -74,7 +77,7 @@ def _killed(where: str, folder: Path, last: int) -> bool:
         try:
             _run(where, folder, last)
             files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.bin"))
-            (folder / "dump").write_text(json.dumps([dump(), files]))
+            (folder / "dump").write_text(json.dumps([dump(), entered(), files]))
         except BaseException:  # noqa: BLE001  the child must not go on as its parent
             sys.excepthook(*sys.exc_info())
             os._exit(1)
@@ -110,6 +113,10 @@ def _run(where: str, folder: Path, last: int) -> None:
     sys.addaudithook(lambda name, _: event() if name in _FILES else None)
     with connection.execute_wrapper(statement):
         take_in.take_in(Tray(folder / "tray", folder / "aside"), desk())
+        secrets.set_current(known_keys(folder))
+        recording.record()
+    if problems := list(log.check()):
+        raise RuntimeError(problems)
 
 
 if __name__ == "__main__":

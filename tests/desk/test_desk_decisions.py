@@ -9,6 +9,7 @@ import pytest
 
 from desk.desk_world import World, make_world
 from desk.world import Writers, desk, identity, put, sealed
+from handbill.carrier.tray import letter_name
 from handbill.desk.decisions import figures, handover, log, receipts
 from handbill.desk.decisions.deciding import (
     Ruling,
@@ -21,11 +22,13 @@ from handbill.desk.decisions.deciding import (
     undo,
 )
 from handbill.desk.decisions.models import Entry, FirstYes
+from handbill.desk.decisions.recording import record
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.decisions.threads import thread
 from handbill.desk.decisions.transcribing import Heard, write_down
 from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
+from handbill.desk.intake.values import Reason
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.discussions import version
 from handbill.desk.store.models import Discussion, Finding, Letter, State
@@ -59,6 +62,7 @@ class Room:
     def take_in(self) -> None:
         tray = Tray(self.folder / "newsroom/tray", self.folder / "aside")
         take_in(tray, desk())
+        record()
 
     def judge(self, letter: str, action: Action, person: object = None, **ruling: object) -> Entry:
         row = Letter.objects.get(id=letter)
@@ -416,6 +420,16 @@ def test_a_letter_on_paper_is_written_down_and_labelled(room: Room) -> None:
     room.judge(letter, Action.APPROVE, room.two)
     assert list(log.check()) == []
     assert [e.label for e in thread(STORY).entries] == [Label.TRANSCRIPT]
+
+
+def test_all_who_lay_letters_down_name_them_alike(room: Room) -> None:
+    write_down(Heard(story=STORY, name="A man", language="en", text="I rowed."), room.one)
+    tray = room.folder / "newsroom/tray"
+    (written,) = tray.iterdir()
+    assert written.name == letter_name(written.read_bytes())
+    aside = Tray(tray, room.folder / "aside").put_aside(bytes(4096), Reason.UNOPENED)
+    assert aside
+    assert aside.name == letter_name(bytes(4096))
 
 
 def test_receipts_say_what_became_of_each_letter(room: Room) -> None:

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from desk.desk_world import SECRET, TOTP_SECRET, make_world
 from handbill.desk import database
-from handbill.desk.decisions import log
+from handbill.desk.decisions import log, recording
 from handbill.desk.decisions.threads import all_threads
 from handbill.desk.keeping import backup_key, restoring, tables
 from handbill.desk.place import Place
@@ -55,6 +55,7 @@ def check(where: Path, before: Rows, folder: Path) -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
     assert tables.chain_break() == 0
+    assert recording.record() > 0  # an older release entered no withdrawals
     assert list(log.check()) == []
     assert sum(len(thread.entries) for thread in all_threads()) >= 6
     from allauth.mfa.models import Authenticator
@@ -98,4 +99,5 @@ def test_an_older_backup_is_restored_on_a_server(
     from handbill.desk.store.models import Letter
 
     assert Letter.objects.count() == held.rows["store.letter"] > 20
+    assert recording.record() > 0  # an older release entered no withdrawals
     assert list(log.check()) == []

@@ -11,9 +11,11 @@ from typing import Any
 from nacl import bindings
 
 from handbill import note
+from handbill.carrier.tray import letter_name
 from handbill.desk.intake.values import Desk, Edition
 from handbill.keys.held import HeldKey
 from handbill.keys.seals import SealKey
+from handbill.keys.values import DeskKey
 from handbill.letters import letter as letters
 from handbill.letters.letter import Draft, Kind
 from handbill.letters.pen import Pen
@@ -54,7 +56,8 @@ def desk(**changed: Any) -> Desk:
         secret=b"\x11" * 32,
         seals=SEALS,
         destroyed=frozenset({GONE.id}),
-        desk_keys=frozenset({DESK_KEY.public}),
+        desk_keys=(DeskKey(DESK_KEY.public),),
+        newest=5,
         editions=EDITIONS,
         book=rules,
         rules=frozenset({(rules.version, rules.hash)}),
@@ -150,7 +153,7 @@ def public(letter_id: str) -> str:
 def put(tray: Path, *files: bytes) -> None:
     tray.mkdir(parents=True, exist_ok=True)
     for data in files:
-        (tray / (hashlib.sha256(data).hexdigest()[:32] + ".bin")).write_bytes(data)
+        (tray / letter_name(data)).write_bytes(data)
 
 
 def resigned(text: str, pen: Pen) -> bytes:

@@ -60,6 +60,15 @@ def test_an_entry_is_read_as_it_was_written() -> None:
     verify(data, DESK.public)
 
 
+@pytest.mark.parametrize("action", [Action.WITHDRAW, Action.BURN])
+def test_what_a_writer_asked_names_no_moderator(action: Action) -> None:
+    asked = replace(
+        REMOVAL, action=action, origin=Origin.WRITER, moderator="", rule="", automation=()
+    )
+    assert b"\nmoderator:\n" in write(asked, Named())
+    assert read(write(asked, Named())) == asked
+
+
 def test_another_key_is_not_the_desk() -> None:
     with pytest.raises(SignatureInvalid):
         verify(write(REMOVAL, Named()), OTHER.public)
@@ -76,6 +85,14 @@ def test_a_changed_word_breaks_the_signature() -> None:
     [
         ("a removal without a rule", {"rule": ""}),
         ("about nobody", {"letter": "", "pen": ""}),
+        ("by nobody", {"moderator": ""}),
+        ("a removal that a writer asked for", {"origin": Origin.WRITER}),
+        ("a withdrawal by a moderator", {"action": Action.WITHDRAW, "origin": Origin.WRITER}),
+        ("a burning by the desk", {"action": Action.BURN, "moderator": ""}),
+        (
+            "a withdrawal of no letter",
+            {"action": Action.WITHDRAW, "origin": Origin.WRITER, "moderator": "", "letter": ""},
+        ),
         ("about a decision to come", {"about": 118}),
         ("an appeal decided about nothing", {"action": Action.UPHOLD, "about": 0}),
         ("a moderator by name", {"moderator": "min-ji"}),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handbill.desk.intake.listing import Waiting
     from handbill.desk.intake.photos import PhotoReport
     from handbill.desk.intake.values import TakenIn
+    from handbill.keys.ring import KeyRing
 
 _REASONS = {
     "unopened": "no sealing key that is here opens them: to another newsroom, damaged,"
@@ -34,6 +35,7 @@ _REASONS = {
     "other-seal": "name another sealing key: sealed by a page that was tampered with",
     "destroyed-seal": "name a sealing key that was destroyed, and were sealed to another:"
     " sealed by a page that was tampered with",
+    "desk-key": "by a key of the desk's that is retired or withdrawn, or signs no such letters",
     "newer": "of a form that a later release reads; kept sealed",
     "failed": "this release broke on them; kept sealed: please report it",
 }
@@ -131,13 +133,25 @@ def take_in_command(
 
     tray, desk = Tray(where.tray, where.aside), knowing(newsroom, ring)
     progress = console_progress(quiet=as_json)
-    report = (
-        rehearse(tray, desk, progress=progress)
-        if dry_run
-        else take_in(tray, desk, again=again, progress=progress)
-    )
+    if dry_run:
+        report = rehearse(tray, desk, progress=progress)
+    else:
+        report = take_in(tray, desk, again=again, progress=progress)
+        _enter_requests(newsroom, ring)
     record = {"dry_run": dry_run, **asdict(report), "photos": pictures and asdict(pictures)}
     emit(as_json, record, "\n".join([*_photos(pictures), *_taken(report, dry_run, newsroom)]))
+
+
+def _enter_requests(newsroom: Path, ring: "KeyRing") -> None:
+    """Enter withdrawals and burnings into the log of decisions."""
+    from handbill.desk import secrets  # noqa: PLC0415  (after Django)
+    from handbill.desk.database import failures  # noqa: PLC0415
+    from handbill.desk.decisions.recording import record  # noqa: PLC0415
+    from handbill.desk.serving.opening import open_secrets  # noqa: PLC0415
+
+    secrets.set_current(open_secrets(newsroom.resolve(), ring))
+    with failures():
+        record()
 
 
 def _photos(report: "PhotoReport | None") -> list[str]:

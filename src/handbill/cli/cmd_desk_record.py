@@ -35,16 +35,22 @@ def _open(newsroom: Path, passphrase_file: Path | None) -> None:
 
 @click.command("export", short_help="Hand letters over to the press.")
 @folder_argument
+@click.option(
+    "--restored",
+    is_flag=True,
+    help="The desk comes from a backup older than the last hand-over: what readers were not shown"
+    " any more is taken away here, too.",
+)
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def export(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def export(newsroom: Path, restored: bool, passphrase_file: Path | None, as_json: bool) -> None:
     """Hand threads, decisions and receipts over: the next edition of NEWSROOM carries them."""
     _open(newsroom, passphrase_file)
     from handbill.desk.database import failures  # noqa: PLC0415
     from handbill.desk.decisions.handover import hand_over  # noqa: PLC0415
 
     with failures():
-        done = hand_over()
+        done = hand_over(restored=restored)
     text = (
         f"letters shown: {done.letters}, discussions: {done.stories},"
         f" pens with receipts: {done.pens}, the log up to decision {done.sequence}\n"

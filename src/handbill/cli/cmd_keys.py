@@ -1,6 +1,7 @@
 """``handbill keys``: make a newsroom's keys and show who may sign."""
 
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from handbill.cli.ui import emit
 from handbill.errors import KeysLocked, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import ring, roots, words
+from handbill.keys.values import DeskKey
 
 _SOLO = (
     "One root key only: whoever gets it speaks as your newsroom for ever, and if you lose it"
@@ -96,11 +98,20 @@ def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
     published = [p.number for p in held.published()]
     lines = [f"newsroom {held.newsroom_id}", f"trust root {root.version}"]
     lines += [f"  {r}: {v['threshold']} of {len(root.keys_of(r))} keys" for r, v in roles.items()]
+    desk = held.desk_keys()
+    lines += [f"  desk: {key.public.hex()}, {_desk_key(key)}" for key in desk]
     spoken = words.newsroom_words(held.roots[0])
     lines += [f"  words, {language}: {' '.join(said)}" for language, said in spoken.items()]
     lines.append(f"editions published: {len(published)}")
     record = {"newsroom": held.newsroom_id, "roles": roles, "published": published}
+    record["desk"] = [{**asdict(key), "public": key.public.hex()} for key in desk]
     emit(as_json, record, "\n".join(lines))
+
+
+def _desk_key(key: DeskKey) -> str:
+    if key.withdrawn:
+        return f"withdrawn from edition {key.withdrawn}"
+    return "speaks" if key.last is None else f"retired after edition {key.last}"
 
 
 def _more() -> None:

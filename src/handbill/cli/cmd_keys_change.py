@@ -26,8 +26,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 _REPLACED = {
     "ssh": "The list for stock tools gets a new signature key.",
-    "desk": "The desk signs with a new key; the next edition that is drawn names it.",
+    "desk": "The desk signs with a new key; the next edition that is drawn names it.\n"
+    "The old one is retired: open the desk again, and hand over before the next press.",
 }
+_NO_DESK_KEY = (
+    "Nothing counts any more that this desk key signed; the desk signs with another.\n"
+    "Open the desk again and hand over. The next edition that is drawn lists it as withdrawn."
+)
 _NEXT = "The next press makes a new edition that says so; until it travels, drives do not know."
 
 
@@ -110,7 +115,8 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
     own = ring.Published(found.head.number, found.head_hash, found.head.manifest)
     rows[own.number] = asdict(own)
     ordered = [rows[number] for number in sorted(rows)]
-    return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"]}
+    handed = {"handed": public["handed"]} if "handed" in public else {}
+    return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"], **handed}
 
 
 @click.command("new-editor", short_help="Draw a second editor's key.")
@@ -157,10 +163,15 @@ def withdraw(
 ) -> None:
     """Withdraw a public KEY (64 hex digits): lost, stolen, or its owner has left.
 
-    Editions that it signed before stay good where a later edition's history names them.
+    Editions that it signed before stay good where a later edition's history names them. Of a key of
+    the desk's (see: handbill keys show) nothing is taken in any more, whenever it was signed.
     """
     held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
-    _tell(handover.withdraw(held, _public(key), _today()), dry_run, as_json)
+    root = handover.withdraw(held, _public(key), _today())
+    if root is None:
+        emit(as_json, {"role": "desk", "dry_run": dry_run}, _said(_NO_DESK_KEY, dry_run))
+    else:
+        _tell(root, dry_run, as_json)
 
 
 @click.command("rotate", short_help="Replace keys by new ones.")
@@ -179,9 +190,13 @@ def rotate(
     held = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
     root = handover.rotate(held, role, _today())
     if root is None:
-        emit(as_json, {"role": role, "dry_run": dry_run}, _REPLACED[role])
+        emit(as_json, {"role": role, "dry_run": dry_run}, _said(_REPLACED[role], dry_run))
     else:
         _tell(root, dry_run, as_json)
+
+
+def _said(text: str, dry_run: bool) -> str:
+    return f"{text}\nNothing was changed." if dry_run else text
 
 
 def _tell(root: Root, dry_run: bool, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from handbill.errors import HandbillError, KeysLocked
 from handbill.files import read_inside
 from handbill.keys.seals import SealKey
 from handbill.keys.store import MAX_STORE_BYTES, state_root
-from handbill.keys.values import Signer
+from handbill.keys.values import DeskKey, Signer
 from handbill.rules.book import Book
 
 
@@ -26,9 +26,8 @@ class DeskSecrets:
     """The desk's keys. ``secret`` are the 32 bytes under which it hides names and pens.
 
     ``seals`` are the private sealing keys, newest first; ``newest_edition`` is the number of the
-    edition published last, 0 before the first; ``editions`` are their ids; ``desk_keys`` are the
-    public keys that spoke for the desk so far; ``book`` is the rule book that letters are judged
-    by; ``facts`` say which letters may come.
+    edition published last, 0 before the first; ``editions`` are their ids; ``book`` is the rule
+    book that letters are judged by; ``facts`` say which letters may come and who spoke so far.
     """
 
     newsroom_folder: Path
@@ -38,7 +37,6 @@ class DeskSecrets:
     seals: tuple[SealKey, ...] = field(repr=False)
     newest_edition: int
     editions: Mapping[int, str] = field(default_factory=dict)
-    desk_keys: frozenset[bytes] = frozenset()
     book: Book | None = field(default=None, repr=False)
     facts: RingFacts = field(default_factory=RingFacts, repr=False)
 
@@ -66,6 +64,30 @@ def current() -> DeskSecrets:
     return _current
 
 
+def signer() -> Signer:
+    """Return the desk's key, to sign with now.
+
+    Raises:
+        KeysLocked: it was replaced or withdrawn since this process got it.
+    """
+    own, known = current().signer, _public()
+    key = own.public.hex()
+    gone = any(row.get("key") == key for row in known.get("withdrawn", []))
+    if gone or known.get("desk", key) != key:
+        raise KeysLocked(
+            "desk: its signing key was replaced since it was opened",
+            hint="close the desk and open it again; what was decided until then stands",
+        )
+    return own
+
+
+def desk_keys() -> dict[bytes, DeskKey]:
+    """Return every key that speaks or spoke for the desk, by its public half; the newest first."""
+    keys = current()
+    known = {keys.signer.public: DeskKey(keys.signer.public)}
+    return known | {key.public: key for key in keys.facts.desk_keys}
+
+
 def derive(secret: bytes, purpose: str) -> bytes:
     """Return 32 bytes for one ``purpose``; one purpose's say nothing about another's."""
     return hmac.new(secret, f"handbill desk {purpose}".encode(), hashlib.sha256).digest()
@@ -80,9 +102,13 @@ def newest_edition() -> int:
     return max((int(row["number"]) for row in published), default=current().newest_edition)
 
 
-def handed_last() -> int:
-    """Return the number of the hand-over that the press published last, 0 before the first."""
-    return int(_public().get("handed", {}).get("number", 0))
+def handed_last() -> tuple[int, int, str]:
+    """Return of the hand-over that the press published last its number, and the sequence and chain
+    at which its log ended; zeros before the first, and where an earlier release noted less.
+    """
+    handed = _public().get("handed", {})
+    told = (handed.get("number", 0), handed.get("sequence", 0), handed.get("chain", ""))
+    return int(told[0]), int(told[1]), str(told[2])
 
 
 def _public() -> dict[str, Any]:

@@ -38,13 +38,18 @@ def add_editor(ring: KeyRing, public: bytes, threshold: int | None, today: date)
     return ring.hand_over(_next(now, today, {"targets": (wanted, editors)}))
 
 
-def withdraw(ring: KeyRing, public: bytes, today: date) -> Root:
+def withdraw(ring: KeyRing, public: bytes, today: date) -> Root | None:
     """Take a key out of every role; what it signs from the next edition on does not count.
+
+    A key of the desk's stands in no root (None); where it speaks, a new one is drawn in its place.
 
     Raises:
         UsageError: no role has it, or a role could no longer reach its threshold.
         KeysLocked: too few root keys are here.
     """
+    if public in {key.public for key in ring.desk_keys()}:
+        ring.withdraw_desk_key(public)
+        return None
     now = roots.parse(ring.roots[-1])
     changed = {}
     for role, (threshold, keys) in now.roles.items():
@@ -57,7 +62,7 @@ def withdraw(ring: KeyRing, public: bytes, today: date) -> Root:
                 )
             changed[role] = (threshold, left)
     if not changed:
-        raise UsageError(f"{public.hex()}: is no key of this newsroom's root")
+        raise UsageError(f"{public.hex()}: is no key of this newsroom's root or desk")
     return ring.hand_over(_next(now, today, changed), withdrawn=(public,))
 
 
@@ -71,6 +76,9 @@ def rotate(ring: KeyRing, role: str, today: date) -> Root | None:
     if not old:
         raise KeysLocked(f"keys: no {role} key is on this computer")
     drawn = {public: draw_key(role) for public in sorted(old)}
+    if role == "desk":
+        ring.speak_with(draw_key("desk"))
+        return None
     if not ROTATED[role]:
         ring.replace_keys(role, tuple(drawn.values()))
         return None

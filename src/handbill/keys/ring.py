@@ -16,10 +16,10 @@ from nacl.utils import random
 
 from handbill.errors import FormatError, KeysLocked
 from handbill.files import read_inside, write_whole
-from handbill.keys import roots, seals, store
+from handbill.keys import desk, roots, seals, store
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.seals import SealKey
-from handbill.keys.values import Reservation, Signer, seal_id
+from handbill.keys.values import DeskKey, Reservation, Signer, seal_id
 
 ROOT_POLICIES = {"solo": (1, 1), "small": (2, 3), "full": (3, 5)}
 STALE_AFTER_DAYS = 180
@@ -74,13 +74,48 @@ class KeyRing:
     def held(self, role: str) -> tuple[Signer, ...]:
         """Return the keys of one role: root, editor, press, ssh or desk.
 
-        A store that was made before desks draws its desk key here.
+        A store that was made before desks draws its desk key here; so does one that was restored
+        with a desk key withdrawn since.
         """
         rows = [k for k in self._content["keys"] if k["role"] == role]
-        if role == "desk" and not rows:
-            self.add_keys([draw_key("desk")])
-            return self.held("desk")
-        return tuple(HeldKey(role, bytes.fromhex(k["seed"])) for k in rows)
+        found = tuple(HeldKey(role, bytes.fromhex(k["seed"])) for k in rows)
+        if role != "desk":
+            return found
+        withdrawn = desk.withdrawn(self._content, self.withdrawn())
+        found = tuple(key for key in found if key.public.hex() not in withdrawn)
+        if not found:
+            self.speak_with(drawn := draw_key("desk"))
+            return (drawn,)
+        self._tell_who_speaks(found[0])
+        return found
+
+    def desk_keys(self) -> tuple[DeskKey, ...]:
+        """Return every key that speaks or spoke for the desk, the one that speaks first."""
+        speaks = self.held("desk")[0].public
+        return desk.keys(self._content, self.withdrawn(), speaks)
+
+    def speak_with(self, new: HeldKey) -> None:
+        """Let the desk speak with ``new`` from now on; what spoke before is listed as retired."""
+        desk.replace(self._content, new)
+        self._save(self._content)
+        self._tell_who_speaks(new)
+
+    def withdraw_desk_key(self, public: bytes) -> None:
+        """Let nothing count any more that this desk key signed; another speaks from now on."""
+        past = self.published()
+        since = desk.withdraw(self._content, public, past[-1].number + 1 if past else 1)
+        self._save(self._content)
+        known = self._public()
+        if public.hex() not in {row["key"] for row in known["withdrawn"]}:
+            known["withdrawn"].append({"key": public.hex(), "since": since})
+            self._publish(known)
+        self.held("desk")
+
+    def _tell_who_speaks(self, key: HeldKey) -> None:
+        """Name the desk's key beside the store, so that a desk that is open sees it replaced."""
+        public = self._public()
+        if public.get("desk") != key.public.hex():
+            self._publish({**public, "desk": key.public.hex()})
 
     def desk_secret(self) -> bytes:
         """Return the 32 bytes under which the desk hides names and pens; drawn once."""
@@ -117,11 +152,11 @@ class KeyRing:
         """
         past = self.published()
         number = past[-1].number + 1 if past else 1
-        desk = self.held("desk")[0].public.hex()
+        speaks = self.held("desk")[0].public.hex()
         for row in self._content["reservations"]:
             if row["number"] == number:
-                if row.get("desk_key") != desk:
-                    row["desk_key"] = desk
+                if row.get("desk_key") != speaks:
+                    row["desk_key"] = speaks
                     self._save(self._content)
                 return Reservation(**row)
         seal = PrivateKey.generate()
@@ -132,7 +167,7 @@ class KeyRing:
             (today + timedelta(days=stale_after_days)).isoformat(),
             bytes(seal.public_key).hex(),
             past[-1].head if past else "",
-            desk,
+            speaks,
         )
         self._content["reservations"].append(asdict(drawn))
         self._content["seals"].append({"number": number, "private": bytes(seal).hex()})
@@ -184,11 +219,14 @@ class KeyRing:
                 hint="hand over again: handbill desk export NEWSROOM",
             )
 
-    def record_handed(self, number: int, note: str) -> None:
-        """Remember the hand-over that an edition was signed with."""
+    def record_handed(self, number: int, note: str, log: tuple[int, str]) -> None:
+        """Remember the hand-over that an edition was signed with, and where its log ended: the
+        last entry's sequence and chain.
+        """
         public = self._public()
-        if public.get("handed") != {"number": number, "note": note}:
-            public["handed"] = {"number": number, "note": note}
+        handed = {"number": number, "note": note, "sequence": log[0], "chain": log[1]}
+        if public.get("handed") != handed:
+            public["handed"] = handed
             self._publish(public)
 
     def hand_over(
@@ -246,6 +284,7 @@ class KeyRing:
             "keys": self._content["keys"],
             "reservations": kept,
             "desk_secret": self.desk_secret().hex(),
+            desk.RETIRED: self._content.get(desk.RETIRED, []),
             "public": public,
         }
 
@@ -277,6 +316,7 @@ def restore(content: Mapping[str, Any], passphrase: str, *, state: Path | None =
         kept = {"keys": content["keys"], "reservations": content["reservations"], "seals": []}
         if "desk_secret" in content:  # backups made before desks have none
             kept["desk_secret"] = bytes.fromhex(content["desk_secret"]).hex()
+        kept[desk.RETIRED] = desk.read_retired(content.get(desk.RETIRED, []))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise FormatError(f"backup: is not as specified ({error})") from error
     if roots.newsroom_id(first) != newsroom:

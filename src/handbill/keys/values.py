@@ -38,6 +38,31 @@ class Reservation:
     desk_key: str = ""
 
 
+RETIRED_EDITIONS = 10
+"""What a retired desk key signed is taken in while fewer editions were published since."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKey:
+    """A key that speaks or spoke for the desk, by its public half.
+
+    ``last`` is the number of the last edition that was drawn while it spoke, None while it speaks;
+    ``withdrawn`` the edition from which nothing of it counts, 0 where it was never withdrawn.
+    """
+
+    public: bytes
+    last: int | None = None
+    withdrawn: int = 0
+
+    def counts(self, cited: int, newest: int) -> bool:
+        """Tell whether what it signed about edition ``cited`` is taken in while ``newest`` is the
+        edition published last (docs/formats/keys.md).
+        """
+        if self.withdrawn:
+            return False
+        return self.last is None or (cited <= self.last and newest - self.last < RETIRED_EDITIONS)
+
+
 def signer_name(role: str, public: bytes) -> str:
     """Name a key in notes: its role and the first 8 hex digits of SHA-256 of its public half."""
     return f"{role}-{sha256(public).hexdigest()[:8]}"

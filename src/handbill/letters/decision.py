@@ -47,8 +47,11 @@ class Origin(StrEnum):
     DESK = "desk"
     NOTICE = "notice"
     SCREEN = "screen"
+    WRITER = "writer"
 
 
+BY_WRITERS = frozenset({Action.WITHDRAW, Action.BURN})
+"""What writers ask for and nobody decides: such an entry names their request and no moderator."""
 NEED_RULE = frozenset({Action.REMOVE, Action.WARN, Action.PAUSE, Action.BLOCK, Action.UPHOLD})
 NEED_ABOUT = frozenset({Action.UPHOLD, Action.OVERTURN})
 
@@ -67,7 +70,7 @@ _SHAPES = {
     "fact": rf"(?:{_WORD})?",
     "origin": "|".join(Origin),
     "automation": rf"none|{_WORD} {_NUMBER}(?:, {_WORD} {_NUMBER}){{0,31}}",
-    "moderator": rf"m{_NUMBER}",
+    "moderator": rf"(?:m{_NUMBER})?",
     "editions": rf"(?:{_NUMBER})?",
     "appeal": rf"(?:{_NUMBER})?",
     "about": rf"(?:{_NUMBER})?",
@@ -81,7 +84,8 @@ class Decision:
 
     ``edition`` is the newest that the desk knew; ``editions`` how many a pause or block lasts;
     ``appeal`` the edition until which the writer may appeal; ``about`` the decision that this one
-    undoes or answers; ``automation`` the screens (name, version) that pointed at something.
+    undoes or answers; ``automation`` the screens (name, version) that pointed at something;
+    ``moderator`` is empty in :data:`BY_WRITERS`.
     """
 
     newsroom: str
@@ -167,7 +171,12 @@ def _pointed(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _check(decision: Decision) -> None:
+    asked = decision.action in BY_WRITERS
     wrong = (
+        ("moderator is empty", not asked and not decision.moderator),
+        ("names a moderator", asked and bool(decision.moderator)),
+        (f"origin is {decision.origin}", asked != (decision.origin is Origin.WRITER)),
+        ("letter or pen is empty", asked and not (decision.letter and decision.pen)),
         ("letter and pen are both empty", not decision.letter and not decision.pen),
         ("rule is empty", decision.action in NEED_RULE and not decision.rule),
         ("about is empty", decision.action in NEED_ABOUT and not decision.about),

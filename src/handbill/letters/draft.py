@@ -10,7 +10,7 @@ from hashlib import sha256
 from handbill import note
 from handbill.errors import FormatError, TooLarge
 from handbill.keys.values import Signer
-from handbill.letters.letter import MAX_LETTER_BYTES, Draft, Kind, transcribe
+from handbill.letters.letter import MAX_LETTER_BYTES, Draft, Kind, parse, transcribe
 
 VERSION = 1
 BEGIN = b"handbill draft "
@@ -80,11 +80,22 @@ def signed(data: bytes, desk: Signer) -> bytes:
     return transcribe(draft, desk, sha256(data).digest()[:16])
 
 
+def identity(data: bytes, desk_key: bytes) -> str:
+    """Return the id of the transcript that a draft is, or was, under this key of the desk's.
+
+    Raises:
+        FormatError, NeedsNewer, TooLarge
+    """
+    return parse(signed(data, _Anybody(desk_key))).id
+
+
 class _Anybody:
-    """Stands in for the desk where only the form is tried."""
+    """Stands in for the desk where nothing is signed."""
 
     name = "desk"
-    public = bytes(32)
+
+    def __init__(self, public: bytes = bytes(32)) -> None:
+        self.public = public
 
     def sign(self, message: bytes) -> bytes:
         """Return what has a signature's length and is none."""

@@ -93,7 +93,8 @@ class Signing:
         number, rules = signed.manifest.number, rulebook.stated(self.book)
         self.ring.record(Published(number, signed.head_hash, _manifest_hash(signed), rules))
         if self.said:
-            self.ring.record_handed(self.said.note.handed, hash_of(self.said.note))
+            note = self.said.note
+            self.ring.record_handed(note.handed, hash_of(note), (note.sequence, note.chain))
 
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""

@@ -11,7 +11,7 @@ from handbill.reader.environment import markup, render
 from handbill.reader.words import Words
 
 MOST_ROWS = 500
-_COUNTS = ("letters", "published", "appeals", "overturned")
+_COUNTS = ("letters", "published", "appeals", "overturned", "withdrawn")
 
 
 def decisions_body(

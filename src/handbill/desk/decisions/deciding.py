@@ -28,7 +28,7 @@ from handbill.desk.store.models import (
     State,
 )
 from handbill.errors import NotAllowed, Stale
-from handbill.letters.decision import NEED_RULE, Action
+from handbill.letters.decision import BY_WRITERS, NEED_RULE, Action
 from handbill.letters.letter import Kind
 from handbill.rules.book import TwoPeople
 
@@ -47,6 +47,7 @@ _TO = {
     Action.RESTORE: State.PUBLISHED,
 }
 _OF_PENS = (Action.NOTICE, Action.WARN, Action.PAUSE, Action.BLOCK, Action.LIFT)
+_FOR_GOOD = (Action.UPHOLD, Action.OVERTURN, Action.ERASE, Action.TRANSCRIBE, *BY_WRITERS)
 _ROLE = {
     Action.PICK: Role.EDITOR,
     Action.UNPICK: Role.EDITOR,
@@ -153,7 +154,8 @@ def _refuse_own_transcript(letter: Letter, person: Person) -> None:
 def _may_appear(letter: Letter, person: Person) -> bool:
     """Tell whether a letter may be published now: every way of publishing asks this.
 
-    False means that ``person`` is the first of two who must agree.
+    False means that ``person`` is the first of two who must agree. A yes of somebody whose account
+    was closed since counts no more.
 
     Raises:
         NotAllowed: no screen has read it as it is, or this person agreed already.
@@ -164,6 +166,7 @@ def _may_appear(letter: Letter, person: Person) -> bool:
         )
     if not needs_two(letter):
         return True
+    FirstYes.objects.filter(letter=letter.id, person__is_active=False).delete()
     first = FirstYes.objects.filter(letter=letter.id).first()
     if first is None:
         return False
@@ -205,7 +208,7 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
     """Take a decision back: what it changed is as before, and both stand in the log.
 
     Raises:
-        NotAllowed: somebody decided on top of it, or it was an answer to an appeal.
+        NotAllowed: somebody decided on top of it, or it is nothing that can be taken back.
         Stale: the letter is gone.
     """
     with writing():
@@ -215,7 +218,7 @@ def undo(sequence: int, *, person: Person, reason: str = "") -> Entry:
         action = Action(entry.action)
         if Entry.objects.filter(about=sequence).exists():
             raise NotAllowed(f"decision {sequence}: was undone or answered already")
-        if action in (Action.UPHOLD, Action.OVERTURN, Action.ERASE):
+        if action in _FOR_GOOD:
             raise NotAllowed(f"decision {sequence}: {action} cannot be taken back")
         _may(person, action)
         ruling = Ruling(reason=reason, rule="")
@@ -243,8 +246,11 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
             f"decision {entry.sequence}: would publish a letter that two people must agree to",
             hint="restore it: the second yes publishes it",
         )
+    if before in UNJUDGED and letter.pen.burned:
+        raise NotAllowed(f"decision {entry.sequence}: its pen was burned since, so it cannot wait")
     back = Action.RESTORE if before is State.PUBLISHED else Action.HOLD
     if before is State.REMOVED:
+        _refuse_overruled(letter, person)
         back, ruling = Action.REMOVE, Ruling(rule=_rule_before(entry), reason=ruling.reason)
     made = log.enter(back, person, ruling, letter=letter, about=entry.sequence)
     _set(letter, before, ruling.rule)
@@ -371,6 +377,8 @@ def erase(letter_id: str, *, person: Person, reason: str = "") -> Entry:
     with writing():
         _may(person, Action.ERASE)
         letter = _letter(letter_id, None)
+        if letter.kind in BY_WRITERS:
+            raise NotAllowed(f"letter: a {letter.kind} has no words, and what it asks must stay")
         entry = log.enter(Action.ERASE, person, Ruling(reason=reason), letter=letter)
         filing.erase([letter.id], State.WITHDRAWN)
         return entry

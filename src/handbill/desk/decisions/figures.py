@@ -10,18 +10,19 @@ from django.db.models import Count
 from handbill.desk import secrets
 from handbill.desk.decisions import log
 from handbill.desk.decisions.models import Entry
-from handbill.letters.decision import Action
+from handbill.letters.decision import BY_WRITERS, Action
 from handbill.letters.receipts import REPEATED
 
 MOST_ROWS = 5_000
 _JUDGED = (Action.APPROVE, Action.REMOVE)
-_COLUMNS = ("year", "letters", "published", "removed", "rule", "appeals", "overturned")
+_COLUMNS = ("year", "letters", "published", "removed", "rule", "appeals", "overturned", "withdrawn")
 
 
 def years() -> list[dict[str, Any]]:
     """Return what was decided in each year, oldest first.
 
     A letter counts in the year it was first judged; a decision that was undone counts nowhere.
+    ``withdrawn`` counts withdrawals and burnings together: who burned a pen may have had to.
     """
     answered = Entry.objects.exclude(about=0).exclude(action=Action.UPHOLD)
     undone = set(answered.values_list("about", flat=True))
@@ -31,6 +32,7 @@ def years() -> list[dict[str, Any]]:
     rows = Entry.objects.order_by("sequence").values_list(*fields)
     for sequence, year, action, rule, letter in rows.iterator(chunk_size=2000):
         counts = found.setdefault(year, _empty(year))
+        counts["withdrawn"] += action in BY_WRITERS
         if action in (Action.UPHOLD, Action.OVERTURN):
             counts["appeals"] += 1
             counts["overturned"] += action == Action.OVERTURN
@@ -45,14 +47,19 @@ def years() -> list[dict[str, Any]]:
 
 
 def _empty(year: int) -> dict[str, Any]:
-    counts = dict.fromkeys(("letters", "published", "appeals", "overturned"), 0)
+    counts = dict.fromkeys(("letters", "published", "appeals", "overturned", "withdrawn"), 0)
     return {"year": year, **counts, "removed": Counter()}
 
 
 def rows() -> list[dict[str, Any]]:
-    """Return the decisions of the last ten editions, newest first, as readers may see them."""
+    """Return the decisions of the last ten editions, newest first, as readers may see them.
+
+    What writers asked for is counted by years alone: a row a withdrawal would say between which
+    decisions it came, and a flood of them would push people's decisions out.
+    """
     since = secrets.newest_edition() - REPEATED
-    entries = Entry.objects.filter(edition__gt=since).order_by("-sequence")[:MOST_ROWS]
+    decided = Entry.objects.filter(edition__gt=since).exclude(action__in=BY_WRITERS)
+    entries = decided.order_by("-sequence")[:MOST_ROWS]
     return [
         {
             "sequence": e.sequence,
@@ -81,13 +88,15 @@ def table() -> str:
     for year in years():
         total = sum(year["removed"].values())
         fixed = (year["letters"], year["published"], total)
-        writer.writerow([year["year"], *fixed, "", year["appeals"], year["overturned"]])
+        last = (year["appeals"], year["overturned"], year["withdrawn"])
+        writer.writerow([year["year"], *fixed, "", *last])
         for rule, count in year["removed"].items():
-            writer.writerow([year["year"], "", "", count, rule, "", ""])
+            writer.writerow([year["year"], "", "", count, rule, "", "", ""])
     return out.getvalue()
 
 
 def by_person() -> dict[int, int]:
     """Return how many decisions each person made: for the desk's own eyes."""
-    counted = Entry.objects.values_list("person").annotate(count=Count("sequence"))
+    decided = Entry.objects.exclude(person=None)
+    counted = decided.values_list("person").annotate(count=Count("sequence"))
     return dict(counted)

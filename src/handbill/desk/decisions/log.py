@@ -1,19 +1,22 @@
 """The log: every decision signed, numbered and chained, in the transaction that carries it out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import token_bytes
 
+from django.db.models import Exists, OuterRef, Q
+
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.staff.models import Person
-from handbill.desk.store.models import Finding, Letter, Pen
-from handbill.errors import HandbillError, SignatureInvalid
+from handbill.desk.store.models import ERASED, Finding, Letter, Pen, State
+from handbill.errors import HandbillError, NotAllowed, SignatureInvalid
 from handbill.files import read_inside
 from handbill.keys.values import Signer
 from handbill.letters import discussion
 from handbill.letters.decision import (
+    BY_WRITERS,
     SIGNER,
     START,
     Action,
@@ -62,7 +65,7 @@ def named(signer: Signer) -> Signer:
 
 def enter(
     action: Action,
-    person: Person,
+    person: Person | None,
     ruling: Ruling,
     *,
     letter: Letter | None = None,
@@ -72,17 +75,20 @@ def enter(
 ) -> Entry:
     """Write one decision at the end of the log; inside :func:`handbill.desk.database.writing`.
 
-    ``unfiled`` is the id of a letter that is not in the tables yet.
+    ``person`` is None where nobody decided; ``unfiled`` is the id of a letter that is not in the
+    tables yet.
 
     Raises:
         FormatError: the ruling lacks what this action needs.
+        NotAllowed: the log lacks what was handed over; a second end of it would begin here.
     """
+    refuse_older_tables()
     last = Entry.objects.order_by("-sequence").first()
     pen = letter.pen if letter else pen
     decision = _decision(action, person, ruling, letter, pen)
     number = last.sequence + 1 if last else 1
     decision = replace(decision, sequence=number, about=about, letter=decision.letter or unfiled)
-    data = write(decision, named(secrets.current().signer))
+    data = write(decision, named(secrets.signer()))
     committed = commitment(decision.salt, data)
     entry = Entry(
         sequence=decision.sequence,
@@ -112,7 +118,7 @@ def enter(
 
 
 def _decision(
-    action: Action, person: Person, ruling: Ruling, letter: Letter | None, pen: Pen | None
+    action: Action, person: Person | None, ruling: Ruling, letter: Letter | None, pen: Pen | None
 ) -> Decision:
     """Return what is signed, its place in the log still open."""
     keys, edition = secrets.current(), secrets.newest_edition()
@@ -124,7 +130,7 @@ def _decision(
         salt=token_bytes(16).hex(),
         action=action,
         origin=ruling.origin,
-        moderator=person.mark,
+        moderator=_mark(person),
         letter=letter.id if letter else "",
         pen=bytes(pen.key).hex() if pen else "",
         rule=ruling.rule,
@@ -135,6 +141,10 @@ def _decision(
         editions=ruling.editions or 0,
         appeal=edition + 1 + APPEAL_EDITIONS if action in _APPEALABLE else 0,
     )
+
+
+def _mark(person: Person | None) -> str:
+    return person.mark if person else ""
 
 
 def _today(book: Book | None) -> tuple[int, str]:
@@ -166,12 +176,12 @@ def end() -> tuple[int, bytes]:
 
 def check() -> Iterator[str]:
     """Yield what is wrong with the log: a break in the chain, an entry that is not as signed, an
-    end that lies before what was handed over last.
+    end that lies before what was handed over last, a withdrawal or burning without its entry.
 
     Entries whose note was erased are held by the chain alone: of them the columns prove nothing.
     """
     chain, expected = START, 1
-    handed = handed_over()
+    handed, signers = handed_ends(), _Signers()
     for entry in Entry.objects.select_related("person").order_by("sequence").iterator(500):
         if entry.sequence != expected:
             yield f"log: entry {expected} is missing"
@@ -180,12 +190,49 @@ def check() -> Iterator[str]:
         if chain != bytes(entry.chain):
             yield f"log: the chain breaks at entry {entry.sequence}"
             chain = bytes(entry.chain)
-        if handed and entry.sequence == handed.sequence and chain.hex() != handed.chain:
+        if any(chain.hex() != end for n, end in handed if n == entry.sequence):
             yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
-            yield from _check_note(entry)
-    if handed and expected <= handed.sequence:
-        yield f"log: ends at entry {expected - 1}, and entry {handed.sequence} was handed over"
+            yield from _check_note(entry, signers)
+        elif entry.action in BY_WRITERS:
+            yield f"log: entry {entry.sequence} tells what a writer asked, and its note is gone"
+    for number, _ in handed:
+        if expected <= number:
+            yield f"log: ends at entry {expected - 1}, and entry {number} was handed over"
+    yield from _check_erased()
+    yield from _check_requests()
+
+
+def _check_erased() -> Iterator[str]:
+    """Name entries whose note is gone though what they are about is here: both go together."""
+    kept = Letter.objects.filter(id=OuterRef("letter")).exclude(state__in=ERASED)
+    bare = Entry.objects.filter(note=None).exclude(action__in=BY_WRITERS)
+    odd = bare.filter(Exists(kept) | Q(letter="")).order_by("sequence")
+    for sequence in odd.values_list("sequence", flat=True).iterator(500):
+        yield f"log: the note of entry {sequence} is gone, and what it is about is here"
+
+
+def _check_requests() -> Iterator[str]:
+    """Compare withdrawals and burnings with their entries, both ways: where the letter that asked
+    is missing, what it took back would come again with the next drive.
+    """
+    missing = len(unentered())
+    if missing:
+        yield (
+            f"log: {missing} withdrawals or burnings are not entered;"
+            " take letters in or hand over, and they are"
+        )
+    here = Letter.objects.filter(id=OuterRef("letter"), kind=OuterRef("action"))
+    gone = Entry.objects.filter(~Exists(here), action__in=BY_WRITERS).order_by("sequence")
+    for sequence in gone.values_list("sequence", flat=True).iterator(500):
+        yield f"log: entry {sequence} tells of a withdrawal or burning that is not here"
+
+
+def unentered() -> list[str]:
+    """Return the ids of withdrawals and burnings that have no entry yet, sorted."""
+    entered = Entry.objects.filter(letter=OuterRef("id"), action__in=BY_WRITERS)
+    asked = Letter.objects.filter(state=State.NOTED, kind__in=BY_WRITERS)
+    return sorted(asked.filter(~Exists(entered)).values_list("id", flat=True))
 
 
 def erased() -> int:
@@ -194,34 +241,102 @@ def erased() -> int:
 
 
 def handed_over() -> discussion.Note | None:
-    """Return the last hand-over that this desk signed; None where there is none to be read."""
-    keys = secrets.current()
-    for key in keys.desk_keys | {keys.signer.public}:
+    """Return the last hand-over that this desk signed; None where there is none to be read.
+
+    One by a key that counts for it no more is none: whoever stole it could name any number.
+    """
+    keys, newest = secrets.current(), secrets.newest_edition()
+    for key in secrets.desk_keys().values():
         try:
             path = f"discussion/{discussion.NAME}"
             data = read_inside(keys.newsroom_folder, path, discussion.MAX_NOTE_BYTES)
-            return discussion.read_note(data, key, keys.newsroom_id)
+            found = discussion.read_note(data, key.public, keys.newsroom_id)
         except (OSError, HandbillError):
             continue
+        return found if key.counts(found.edition, newest) else None
     return None
 
 
-def _check_note(entry: Entry) -> Iterator[str]:
-    keys, data = secrets.current(), bytes(entry.note or b"")
+def handed_ends() -> list[tuple[int, str]]:
+    """Return sequence and chain at which the log ended when it was last handed over: as the desk
+    signed it, as the press noted it, or both where these are one hand-over.
+    """
+    note, (number, sequence, chain) = handed_over(), secrets.handed_last()
+    ends = [(number, (sequence, chain))]
+    if note:
+        ends.append((note.handed, (note.sequence, note.chain)))
+    newest = max(number for number, _ in ends)
+    # One that ended before the first entry says nothing of what must be here.
+    return list(dict.fromkeys(end for number, end in ends if number == newest and end[0]))
+
+
+def refuse_older_tables() -> None:
+    """Refuse to go on with tables whose log lacks what was handed over, or to show them.
+
+    Raises:
+        NotAllowed: they are those of an old backup.
+    """
+    for sequence, chain in handed_ends():
+        stands = Entry.objects.filter(sequence=sequence).values_list("chain", flat=True).first()
+        if stands is None or bytes(stands).hex() != chain:
+            raise NotAllowed(
+                f"desk: entry {sequence} of its log was handed over and is not here, so these"
+                " tables are older, and what was taken back since would appear again",
+                hint="restore the newest backup; where there is none: desk export --restored",
+            )
+
+
+class _Signers:
+    """Sees to it that of the desk's keys one follows the other."""
+
+    def __init__(self) -> None:
+        self._keys = list(secrets.desk_keys().values())
+        self._newest = len(self._keys)  # none has spoken
+
+    def trouble(self, data: bytes, edition: int) -> str:
+        """Say what is wrong with who signed an entry made in ``edition``, or nothing.
+
+        Raises:
+            FormatError
+        """
+        at = next((n for n, k in enumerate(self._keys) if _signed_by(data, k.public)), None)
+        if at is None:
+            return "not signed by this desk"
+        key = self._keys[at]
+        if key.withdrawn and edition >= key.withdrawn:
+            return "signed by a desk key that had been withdrawn"
+        if at > self._newest or (key.last is not None and edition > key.last):
+            return "signed by a desk key that had been replaced"
+        self._newest = at
+        return ""
+
+
+def _signed_by(data: bytes, key: bytes) -> bool:
+    try:
+        verify(data, key)
+    except SignatureInvalid:
+        return False
+    return True
+
+
+def _check_note(entry: Entry, signers: _Signers) -> Iterator[str]:
+    data = bytes(entry.note or b"")
     if commitment(entry.salt, data) != bytes(entry.commitment):
         yield f"log: entry {entry.sequence} is not the one that was committed to"
         return
     try:
-        _by_the_desk(data, keys.desk_keys | {keys.signer.public})
+        trouble = signers.trouble(data, entry.edition)
         decision = read(data)
     except HandbillError as error:
         yield f"log: entry {entry.sequence}: {error}"
         return
+    if trouble:
+        yield f"log: entry {entry.sequence}: {trouble}"
     pen = Pen.objects.filter(fingerprint=entry.pen).values_list("key", flat=True).first()
     row = (
         *(entry.sequence, entry.action, entry.rule, entry.fact, entry.origin, entry.edition),
         *(entry.letter, bytes(pen).hex() if pen else "", entry.editions or 0),
-        *(entry.appeal, entry.about, entry.person.mark, entry.automation),
+        *(entry.appeal, entry.about, _mark(entry.person), entry.automation),
     )
     signed = (
         *(decision.sequence, decision.action, decision.rule, decision.fact, decision.origin),
@@ -230,14 +345,3 @@ def _check_note(entry: Entry) -> Iterator[str]:
     )
     if row != signed:
         yield f"log: the row of entry {entry.sequence} says something else than what was signed"
-
-
-def _by_the_desk(data: bytes, keys: Iterable[bytes]) -> None:
-    """Check that one of the desk's keys, today's or an earlier one, signed an entry."""
-    for key in keys:
-        try:
-            verify(data, key)
-        except SignatureInvalid:
-            continue
-        return
-    raise SignatureInvalid("decision: not signed by this desk")

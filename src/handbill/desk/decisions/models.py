@@ -14,7 +14,8 @@ class Entry(models.Model):
 
     ``before`` is the letter's state that it changed; ``written_from`` the edition that the letter
     cites; ``editions`` how long a pause or block lasts, null where it has no end; ``year`` is all
-    of a date that is kept. ``reason`` are free words for colleagues.
+    of a date that is kept. ``reason`` are free words for colleagues. ``person`` is null where a
+    writer asked and nobody decided.
     """
 
     sequence = models.PositiveIntegerField(primary_key=True)
@@ -33,20 +34,29 @@ class Entry(models.Model):
     fact = models.CharField(max_length=64, default="")
     origin = models.CharField(max_length=8)
     automation = models.BooleanField(default=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, null=True)
     editions = models.PositiveIntegerField(null=True)
     appeal = models.PositiveIntegerField(default=0)
     about = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=1000, default="")
 
     class Meta:
-        """Indexes for a letter's and a pen's record, and for what was answered."""
+        """Indexes for a letter's and a pen's record, and for what was answered; what a writer asked
+        stands there once.
+        """
 
         indexes = (
             models.Index(fields=["letter", "sequence"], name="entry_letter"),
             models.Index(fields=["pen", "sequence"], name="entry_pen"),
             models.Index(fields=["edition", "sequence"], name="entry_edition"),
             models.Index(fields=["about"], name="entry_about", condition=~models.Q(about=0)),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["letter"],
+                name="entry_asked_once",
+                condition=models.Q(action__in=("withdraw", "burn")),
+            ),
         )
 
 

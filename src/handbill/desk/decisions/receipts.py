@@ -7,7 +7,9 @@ from itertools import islice
 from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standings_of
-from handbill.desk.store.models import JUDGED, Letter, State
+from handbill.desk.store.models import ERASED, JUDGED, Letter, State
+from handbill.letters.decision import BY_WRITERS
+from handbill.letters.letter import Kind
 from handbill.letters.receipts import MAX_POWER, REPEATED, Row, Status
 
 _STATUS = {
@@ -29,11 +31,12 @@ _FIELDS = ("id", "pen_id", "receipt", "state", "rule", "edition_number")
 def rows() -> dict[bytes, tuple[Row, ...]]:
     """Return the rows of each receipt key, newest decisions first.
 
-    What was decided is told in ten editions; that a letter waits is told in the ten after the one
-    that it was written from, and not to more pens than :data:`MOST_WAITING`: a flood of letters
-    that nobody has read must not fill every drive.
+    What was decided and what was taken back is told in ten editions; that a letter waits is told in
+    the ten after the one that it was written from. Pens about which nobody decided are no more than
+    :data:`MOST_WAITING`: a flood of letters that nobody has read must not fill every drive.
     """
     now = secrets.newest_edition()
+    taken_back = _taken_back(now)
     told = dict(
         Entry.objects.filter(edition__gt=now - REPEATED)
         .exclude(letter="")
@@ -48,13 +51,26 @@ def rows() -> dict[bytes, tuple[Row, ...]]:
     for row in letters.values_list(*_FIELDS).order_by("id").iterator(chunk_size=2000):
         letter_id, pen, receipt, state, rule, edition = row
         sequence = told.get(letter_id, 0)
-        if not sequence and now - edition >= REPEATED:
+        is_old = not sequence and now - edition >= REPEATED
+        if is_old and not (state in ERASED and {(letter_id[:16], pen), ("", pen)} & taken_back):
             continue
         key = bytes(receipt)
         pens[key] = pen
         status = _STATUS[State(state)]
         found[key].append((sequence, Row(letter_id[:16], status, numbers.get(rule, 0), edition)))
     return _with_standing(_bounded(found), pens)
+
+
+def _taken_back(now: int) -> set[tuple[str, str]]:
+    """Return what was asked of late: the short name of a letter and its pen, or of a burned pen
+    nothing and the pen.
+    """
+    asked = Entry.objects.filter(edition__gt=now - REPEATED, action__in=BY_WRITERS)
+    rows = Letter.objects.filter(id__in=asked.values("letter"), kind__in=BY_WRITERS)
+    return {
+        (parent if kind == Kind.WITHDRAW else "", pen)
+        for kind, parent, pen in rows.values_list("kind", "parent", "pen_id")
+    }
 
 
 def _bounded(found: _Found) -> _Found:

@@ -5,15 +5,14 @@ screened and judged as they are; only its signature is the desk's.
 """
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from secrets import token_bytes
 
+from handbill.carrier.tray import Tray
 from handbill.desk import secrets
 from handbill.desk.database import writing
 from handbill.desk.decisions.log import Ruling, enter, named
 from handbill.desk.staff.models import Person
 from handbill.errors import NotAllowed
-from handbill.files import write_whole
 from handbill.keys.values import seal_id
 from handbill.letters.decision import Action
 from handbill.letters.letter import Draft, Kind, parse, tidy_body, tidy_name, transcribe
@@ -38,6 +37,7 @@ def write_down(heard: Heard, person: Person) -> str:
 
     Raises:
         NotAllowed: there is no edition yet that it could be about.
+        TrayFailed: it cannot be written; then it is in the log and nowhere else.
         FormatError, TooLarge: the text is not as a letter's must be.
     """
     keys = secrets.current()
@@ -58,11 +58,12 @@ def write_down(heard: Heard, person: Person) -> str:
         name=tidy_name(heard.name),
         body=tidy_body(heard.text),
     )
-    data = transcribe(draft, named(keys.signer), token_bytes(16))
+    data = transcribe(draft, named(secrets.signer()), token_bytes(16))
     sealed = seal(data, newest.public)
-    path = keys.newsroom_folder / TRAY / f"{sha256(sealed).hexdigest()[:32]}.bin"
     letter = parse(data).id
-    with writing():
-        enter(Action.TRANSCRIBE, person, Ruling(), unfiled=letter)
-    write_whole(path, sealed)
+    with Tray(keys.newsroom_folder / TRAY, renames=True) as tray:
+        with writing():
+            enter(Action.TRANSCRIBE, person, Ruling(), unfiled=letter)
+        tray.add(sealed)
+        tray.flush()
     return letter

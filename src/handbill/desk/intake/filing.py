@@ -61,6 +61,7 @@ def file_letters(desk: Desk, found: Sequence[Opened]) -> Filed:
         one = batch.opened.pop(letter_id)
         if one.letter.signature.signature < signature:
             Letter.objects.filter(id=letter_id).update(signature=one.letter.signature.signature)
+    _drop_signed_before(batch)
     report.filed, report.copies = len(batch.opened), len(found) - len(batch.opened)
     batch.pens = {o.letter.id: desk.fingerprint("pen", o.letter.key) for o in batch.opened.values()}
     burns = _file_pens(batch)
@@ -68,6 +69,13 @@ def file_letters(desk: Desk, found: Sequence[Opened]) -> Filed:
     report.erased = _file_rows(desk, batch, withdrawn)
     report.erased += _erase_earlier(batch, burns)
     return report
+
+
+def _drop_signed_before(batch: _Batch) -> None:
+    """Leave out drafts that were filed already, under a key that spoke for the desk then."""
+    earlier = {i: letter_id for letter_id, one in batch.opened.items() for i in one.earlier}
+    for letter_id in known(earlier):
+        batch.opened.pop(earlier[letter_id], None)
 
 
 def _keep_smaller(opened: dict[str, Opened], one: Opened) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handbill.desk.intake.ring_facts import RingFacts, gather
 from handbill.desk.intake.values import Desk
-from handbill.desk.secrets import DeskSecrets, newest_edition
+from handbill.desk.secrets import DeskSecrets, newest_edition, signer
 from handbill.desk.store.models import ProtectedName
 from handbill.errors import UsageError
 from handbill.files import read_inside
@@ -54,8 +54,8 @@ def knowing(newsroom: Path, ring: KeyRing) -> Desk:
         UsageError: the newsroom has no rule book.
         FormatError, KeysLocked
     """
-    signer = next(iter(ring.held("desk")), None)
-    keys = _Keys(ring.newsroom_id, ring.desk_secret(), ring.seals(), _book(newsroom), signer)
+    speaks = ring.held("desk")[0]
+    keys = _Keys(ring.newsroom_id, ring.desk_secret(), ring.seals(), _book(newsroom), speaks)
     return _desk(keys, gather(newsroom, ring))
 
 
@@ -64,6 +64,7 @@ def desk_of(secrets: DeskSecrets) -> Desk:
 
     Raises:
         UsageError: the newsroom has no rule book, or pressed an edition since they were opened.
+        KeysLocked: the desk's key was replaced since they were opened.
     """
     if secrets.book is None:
         raise UsageError("desk: has no rule book that letters are judged by")
@@ -72,7 +73,7 @@ def desk_of(secrets: DeskSecrets) -> Desk:
             "desk: an edition was pressed since it was opened, and its sealing key is not here",
             hint="close the desk and open it again",
         )
-    owned = (secrets.newsroom_id, secrets.secret, secrets.seals, secrets.book, secrets.signer)
+    owned = (secrets.newsroom_id, secrets.secret, secrets.seals, secrets.book, signer())
     keys = _Keys(*owned)
     return _desk(keys, secrets.facts)
 
@@ -94,6 +95,7 @@ def _desk(keys: _Keys, facts: RingFacts) -> Desk:
         seals=keys.seals,
         destroyed=facts.destroyed,
         desk_keys=facts.desk_keys,
+        newest=facts.newest,
         editions=facts.editions,
         book=keys.book,
         rules=facts.rules | {(keys.book.version, keys.book.hash)},

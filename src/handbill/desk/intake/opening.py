@@ -6,19 +6,24 @@ from hashlib import sha256
 from handbill.desk.intake.values import Desk, Reason
 from handbill.errors import FormatError, NeedsNewer, SealBroken, SignatureInvalid, TooLarge
 from handbill.keys.seals import SealKey
+from handbill.keys.values import DeskKey
 from handbill.letters import draft as drafts
 from handbill.letters import seal
 from handbill.letters.counting import count
-from handbill.letters.letter import Letter, parse, verify
+from handbill.letters.letter import Kind, Letter, parse, verify
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A letter to this newsroom by the pen that it names; ``words`` is our count."""
+    """A letter to this newsroom by the pen that it names; ``words`` is our count.
+
+    ``earlier`` are the ids that a draft had under keys that spoke for the desk before.
+    """
 
     letter: Letter
     words: int
     sealed: bytes
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Opener:
         self._desk = desk
         self._keys = list(desk.seals)
         self._hits = [0] * len(self._keys)
+        self._desk_keys = {key.public: key for key in desk.desk_keys}
 
     def open(self, sealed: bytes) -> Opened | Refused:
         """Open one sealed letter; whatever it holds, this returns."""
@@ -73,11 +79,15 @@ class Opener:
             at -= 1
 
     def _judged(self, note: bytes, key: SealKey, sealed: bytes) -> Opened | Refused:
+        earlier: tuple[str, ...] = ()
         try:
             if drafts.is_draft(note):
-                if self._desk.scribe is None:
+                scribe = self._desk.scribe
+                if scribe is None:
                     return _refused(Reason.NEWER, note, sealed)
-                note = drafts.signed(note, self._desk.scribe)
+                before = [k for k in self._desk_keys if k != scribe.public]
+                earlier = tuple(drafts.identity(note, public) for public in before)
+                note = drafts.signed(note, scribe)
             letter = parse(note)
         except NeedsNewer:
             return _refused(Reason.NEWER, note, sealed)
@@ -86,20 +96,29 @@ class Opener:
         reason = self._refusal(letter, key)
         if reason:
             return _refused(reason, note, sealed, letter.edition_number)
-        return Opened(letter, count(letter.body), sealed)
+        return Opened(letter, count(letter.body), sealed, earlier)
 
     def _refusal(self, letter: Letter, key: SealKey) -> Reason | None:
-        desk = self._desk
+        desk, by_desk = self._desk, self._desk_keys.get(letter.key)
         try:
-            verify(letter, letter.key if letter.key in desk.desk_keys else None)
+            verify(letter, letter.key if by_desk else None)
         except SignatureInvalid:
             return Reason.FORGED
+        if by_desk and not self._counts(by_desk, letter, key):
+            return Reason.DESK_KEY
         if letter.to != desk.newsroom_id:
             return Reason.OTHER_NEWSROOM
         if letter.seal != key.id:
             gone = letter.seal in desk.destroyed
             return Reason.DESTROYED_SEAL if gone else Reason.OTHER_SEAL
         return None
+
+    def _counts(self, by_desk: DeskKey, letter: Letter, key: SealKey) -> bool:
+        """Tell whether the desk's signature counts: its keys sign transcripts and nothing else, and
+        a letter that is sealed to a later edition than it cites is of the later one.
+        """
+        cited = max(letter.edition_number, key.number)
+        return letter.kind is Kind.TRANSCRIPT and by_desk.counts(cited, self._desk.newest)
 
 
 def broken(sealed: bytes) -> Refused:

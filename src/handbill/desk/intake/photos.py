@@ -15,8 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from handbill.errors import HandbillError, MediaRefused, ToolFailed, TrayFailed
-from handbill.files import Seen, walk, write_whole
+from handbill.carrier.tray import Tray
+from handbill.errors import HandbillError, MediaRefused, ToolFailed
+from handbill.files import Seen, walk
 from handbill.letters.seal import PARTS, QR_BYTES, join
 from handbill.media.sniff import picture_format
 from handbill.progress import SILENT, Progress
@@ -132,9 +133,7 @@ def _missing(codes: Iterable[bytes], letters: Iterable[bytes]) -> list[str]:
 
 
 def _write(tray: Path, letters: Iterable[bytes]) -> None:
-    try:
+    with Tray(tray, renames=True) as into:
         for sealed in letters:
-            name = sha256(sealed).hexdigest()[:32] + ".bin"
-            write_whole(tray / name, sealed, mode=0o600)
-    except OSError as error:
-        raise TrayFailed(f"{tray}: {error.strerror or error}", hint="make room") from error
+            into.add(sealed)
+        into.flush()

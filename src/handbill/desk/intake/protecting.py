@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from handbill.desk.database import failures, writing
-from handbill.desk.store.models import UNJUDGED, Letter, ProtectedName
+from handbill.desk.store.models import UNJUDGED, Letter, ProtectedName, State
 from handbill.rules.protected import tags
 
 
 def protect(names: Iterable[str], secret: bytes, *, remove: bool = False) -> int:
     """Protect people by these names, or no more; returns how many tags that are.
 
-    Letters that wait count as unread by the screens from the same moment on.
+    Letters that wait, and removed ones that could be published again, count as unread by the
+    screens from the same moment on.
 
     Raises:
         UsageError: a name is too short to be told from other words; nothing was changed.
@@ -26,5 +27,6 @@ def protect(names: Iterable[str], secret: bytes, *, remove: bool = False) -> int
                 [ProtectedName(tag=tag) for tag in made], ignore_conflicts=True
             )
         if made:
-            Letter.objects.filter(state__in=UNJUDGED).update(screened="", compared=False)
+            unshown = Letter.objects.filter(state__in=(*UNJUDGED, State.REMOVED))
+            unshown.update(screened="", compared=False)
     return len(made)

@@ -11,20 +11,22 @@ from pathlib import Path
 from handbill.desk.intake.values import Edition
 from handbill.files import read_inside
 from handbill.keys.ring import KeyRing
-from handbill.keys.values import seal_id
+from handbill.keys.values import DeskKey, seal_id
 
 _MOST_SETTINGS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class RingFacts:
-    """``destroyed`` are the ids of sealing keys that are gone; ``desk_keys`` sign or signed
-    transcripts; ``editions`` are those that letters may come from; ``rules`` the (version, hash) of
-    published rule books; ``reserved`` the names that only the newsroom bears.
+    """``destroyed`` are the ids of sealing keys that are gone; ``desk_keys`` speak or spoke for the
+    desk; ``newest`` is the number of the edition published last; ``editions`` are those that
+    letters may come from; ``rules`` the (version, hash) of published rule books; ``reserved`` the
+    names that only the newsroom bears.
     """
 
     destroyed: frozenset[str] = frozenset()
-    desk_keys: frozenset[bytes] = frozenset()
+    desk_keys: tuple[DeskKey, ...] = ()
+    newest: int = 0
     editions: Mapping[int, Edition] = field(default_factory=dict)
     rules: frozenset[tuple[int, str]] = frozenset()
     reserved: frozenset[str] = frozenset()
@@ -34,17 +36,12 @@ def gather(newsroom: Path, ring: KeyRing) -> RingFacts:
     """Gather the facts of a newsroom."""
     return RingFacts(
         frozenset(name for _, name in ring.destroyed_seals()),
-        _desk_keys(ring),
+        ring.desk_keys(),
+        max((edition.number for edition in ring.published()), default=0),
         _editions(ring),
         _rules(ring),
         _reserved(newsroom),
     )
-
-
-def _desk_keys(ring: KeyRing) -> frozenset[bytes]:
-    numbers = [edition.number for edition in ring.published()]
-    drawn = [r.desk_key for r in map(ring.reservation, numbers) if r and r.desk_key]
-    return frozenset({*map(bytes.fromhex, drawn), *(k.public for k in ring.held("desk"))})
 
 
 def _editions(ring: KeyRing) -> dict[int, Edition]:

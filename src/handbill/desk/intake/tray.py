@@ -10,10 +10,10 @@ import re
 import stat
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from handbill import __version__
+from handbill.carrier.tray import letter_name
 from handbill.desk.intake.values import MAY_OPEN_LATER, Reason
 from handbill.errors import HandbillError, TrayFailed
 from handbill.files import read_inside, write_whole
@@ -100,7 +100,7 @@ class Tray:
     def put_aside(self, sealed: bytes, reason: Reason) -> Path | None:
         """Keep a refused letter as it came; None where enough are kept for this reason."""
         place = _NEWER if reason is Reason.NEWER else reason
-        folder, name = self._aside / place, sha256(sealed).hexdigest()[:32] + ".bin"
+        folder, name = self._aside / place, letter_name(sealed)
         kept = self._kept.get(place)
         if kept is None:
             kept = self._kept[place] = {p.name for p in self._listed(folder)}

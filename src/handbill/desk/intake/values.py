@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handbill.keys.seals import SealKey
-from handbill.keys.values import Signer
+from handbill.keys.values import DeskKey, Signer
 from handbill.rules.book import Book
 from handbill.rules.screens import NobodyProtected, Protected, Screen
 
@@ -24,6 +24,7 @@ class Reason(StrEnum):
     OTHER_SEAL = "other-seal"  # it names another sealing key than the one that opened it
     DESTROYED_SEAL = "destroyed-seal"  # as before; the key it names was destroyed here
     NEWER = "newer"  # a form that a later release will read; kept sealed
+    DESK_KEY = "desk-key"  # by a key of the desk's that does not count for it
     FAILED = "failed"  # this release broke on it; kept sealed
 
 
@@ -45,7 +46,8 @@ class Desk:
     """What the desk knows before it opens anything.
 
     ``seals`` are the private sealing keys, newest first; ``destroyed`` the ids of those that are
-    gone; ``desk_keys`` the public keys that signed or sign transcripts; ``rules`` the rule books
+    gone; ``desk_keys`` the keys that sign or signed transcripts; ``newest`` is the number of the
+    edition published last, by which retired ones end; ``rules`` the rule books
     that letters may have been signed under, as (version, hash). ``alone`` are screens that look
     at one letter, ``together`` those that also look at its neighbours. ``scribe`` signs drafts
     from the live site's plain form.
@@ -55,7 +57,8 @@ class Desk:
     secret: bytes = field(repr=False)
     seals: tuple[SealKey, ...]
     destroyed: frozenset[str] = frozenset()
-    desk_keys: frozenset[bytes] = frozenset()
+    desk_keys: tuple[DeskKey, ...] = ()
+    newest: int = 0
     editions: Mapping[int, Edition] = field(default_factory=dict)
     book: Book
     rules: frozenset[tuple[int, str]] = frozenset()

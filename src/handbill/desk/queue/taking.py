@@ -11,6 +11,7 @@ from django.db import connections
 
 from handbill.desk import secrets
 from handbill.desk.database import writing
+from handbill.desk.decisions.recording import record
 from handbill.desk.decisions.standing import renew
 from handbill.desk.intake.knowing import desk_of
 from handbill.desk.intake.take_in import take_in
@@ -75,6 +76,7 @@ def run() -> None:
     """Take in what lies in the tray."""
     try:
         _state.report = take_in(_tray(), desk_of(secrets.current()))
+        record()
         with writing():
             renew()
     except Exception as error:  # noqa: BLE001  (a thread has nobody above it; the page says so)

@@ -32,7 +32,6 @@ def open_secrets(newsroom: Path, ring: KeyRing) -> DeskSecrets:
         seals=ring.seals(),
         newest_edition=published[-1].number if published else 0,
         editions={r.number: r.edition_id for r in drawn if r},
-        desk_keys=frozenset(bytes.fromhex(r.desk_key) for r in drawn if r and r.desk_key),
         book=_book(newsroom),
         facts=gather(newsroom, ring),
     )

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from handbill.desk import secrets
-from handbill.desk.decisions import demand
+from handbill.desk.decisions import demand, log
 from handbill.desk.site.edition import ShownEdition, shown_edition
 from handbill.desk.site.layout import Layout, layout
 from handbill.desk.site.publishing import Publisher, Report, Wishes
@@ -83,7 +83,9 @@ def publish(
 
     Raises:
         UsageError, FormatError, SignatureInvalid, KeysLocked, OSError
+        NotAllowed: the tables are older than what was handed over.
     """
+    log.refuse_older_tables()
     place = layout(secrets.current().newsroom_folder)
     with _alone(place, waits=waits) as mine:
         if not mine:
