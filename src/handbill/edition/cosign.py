@@ -55,7 +55,9 @@ def _with_line(head: bytes, read: note.Note, editor: Signer) -> bytes:
     if any(s.name == editor.name and s.key_hash == mine for s in read.signatures):
         return head
     signature = editor.sign(read.text.encode())
-    return head + note.signature_line(editor.name, editor.public, signature).encode()
+    line = note.signature_line(editor.name, editor.public, signature).encode()
+    text, _, lines = head.rpartition(b"\n\n")
+    return text + b"\n\n" + b"".join(sorted([*lines.splitlines(keepends=True), line]))
 
 
 def _with_head(data: bytes, old: bytes, new: bytes) -> bytes:

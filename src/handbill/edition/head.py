@@ -51,8 +51,8 @@ def render(head: Head) -> str:
 
 
 def sign(head: Head, editors: Iterable[Signer]) -> bytes:
-    """Write and sign the head."""
-    return note.sign(render(head), editors)
+    """Write and sign the head; lines stand in the order of names."""
+    return note.sign(render(head), sorted(editors, key=lambda e: e.name))
 
 
 def head_hash(text: str) -> str:

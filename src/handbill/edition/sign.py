@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from handbill.edition import exact, merkle
 from handbill.edition import head as heads
 from handbill.edition import manifest as manifests
-from handbill.edition import merkle
 from handbill.edition import proof as proofs
 from handbill.edition.manifest import FileEntry, Item, Manifest
 from handbill.errors import FormatError, KeysLocked
@@ -126,7 +126,7 @@ def sign_edition(
         "newsroom.json": _newsroom(inputs),
     }
     metadata = _metadata(inputs, targets, signers, root)
-    sums = "".join(f"{f.sha256}  {f.path}\n" for f in manifest.files).encode()
+    sums = exact.sums(manifest)
     extra = {
         "_edition/SHA256SUMS": sums,
         "_edition/SHA256SUMS.sig": sshsig.sign(sums, signers.ssh, SSH_NAMESPACE),

@@ -1,18 +1,19 @@
 """Verify editions on a drive. Reads files; the judging lies in judge and trust."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from handbill.edition import exact, judge, manifest, merkle, proof, trust
 from handbill.edition import head as heads
-from handbill.edition import judge, manifest, merkle, proof, trust
 from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
 from handbill.files import open_inside, read_inside, walk
 from handbill.keys.words import begin_words
+from handbill.note import Note
 from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
 
@@ -33,7 +34,8 @@ class Opened:
     """An edition whose signatures hold: what it says of itself, and whom it trusts.
 
     ``heads`` are the hashes of the heads that it vouches for, its own included; ``stated`` is its
-    verified newsroom.json, which :mod:`handbill.edition.stated` reads.
+    verified newsroom.json, which :mod:`handbill.edition.stated` reads. ``marks`` are the proving
+    files that hold more than what was signed.
     """
 
     root: Path
@@ -44,6 +46,7 @@ class Opened:
     heads: frozenset[str]
     vouched: bool
     stated: bytes = b""
+    marks: tuple[FileFinding, ...] = ()
 
     @property
     def head_hash(self) -> str:
@@ -98,7 +101,27 @@ def open_edition(root: Path) -> Opened:
     vouched = own in past or trust.check_head(note, chain[-1])
     name = str(_json(targets["newsroom.json"], "handbill newsroom").get("name", ""))[:300]
     heard = frozenset(past | {own})
-    return Opened(root, chain, found, head, name, heard, vouched, targets["newsroom.json"])
+    marks = tuple(_marks(chain, files, signed, note, chain[head.root - 1]))
+    return Opened(root, chain, found, head, name, heard, vouched, targets["newsroom.json"], marks)
+
+
+def _marks(
+    chain: Sequence[trust.TrustRoot],
+    files: Mapping[str, bytes],
+    signed: bytes,
+    note: Note,
+    editors: trust.TrustRoot,
+) -> Iterator[FileFinding]:
+    """Yield the proving files that hold more than what was signed."""
+    found = [exact.head_finding("_edition/targets/head.txt", signed, note, editors)]
+    for at, root in enumerate(chain):
+        keys = {k: v for r in chain[max(0, at - 1) : at + 1] for k, v in r.roles["root"][1].items()}
+        path = f"_edition/metadata/{root.version}.root.json"
+        found.append(exact.metadata_finding(path, root.data, keys))
+    for name in _ROLES:
+        keys = dict(chain[-1].roles[name.partition(".")[0]][1])
+        found.append(exact.metadata_finding(f"_edition/metadata/{name}", files[name], keys))
+    yield from filter(None, found)
 
 
 def _roots(root: Path) -> Iterator[bytes]:
@@ -182,8 +205,9 @@ def _judge_files(
         return report
     root = opened.root
     findings = check_files(root, opened.manifest.files, quick=quick, progress=progress)
+    findings += [*opened.marks, *_sums(opened)]
     whole, absent, damaged = judge.sort_items(opened.manifest, findings)
-    listed, count = _foreign(root, opened.manifest)
+    listed, count = _foreign(root, opened)
     return replace(
         report,
         verdict=judge.worst([report.verdict, judge.of_findings(findings)]),
@@ -276,14 +300,28 @@ def chunk_hashes(file: "object", length: int) -> Iterator[bytes]:
         left -= filled
 
 
-def _foreign(root: Path, found: Manifest) -> tuple[list[str], int]:
-    ours = {f.path for f in found.files}
+def _sums(opened: Opened) -> list[FileFinding]:
+    """Compare SHA256SUMS, where it is there, with the manifest."""
+    path = "_edition/SHA256SUMS"
+    try:
+        data = read_inside(opened.root, path, manifest.MAX_MANIFEST_BYTES)
+    except FileNotFoundError:
+        return []
+    except (HandbillError, OSError):
+        return [FileFinding(path, "damaged", ((0, len(exact.sums(opened.manifest))),))]
+    finding = exact.sums_finding(path, data, opened.manifest)
+    return [finding] if finding else []
+
+
+def _foreign(root: Path, opened: Opened) -> tuple[list[str], int]:
+    ours = {f.path for f in opened.manifest.files}
+    proofs = exact.proofs_beside(opened.manifest)
     inner = {p.name for p in editions_below(root) if p != root}
     listed: list[str] = []
     count = 0
     try:
-        for seen in walk(root, skip=manifest.UNSIGNED_FOLDERS):
-            if seen.path in ours or manifest.is_unsigned(seen.path):
+        for seen in walk(root, skip=exact.UNJUDGED):
+            if seen.path in ours or exact.is_expected(seen.path, len(opened.chain), proofs):
                 continue
             if seen.path.partition("/")[0] in inner:
                 continue
