@@ -55,6 +55,16 @@ def _nested(root: Path) -> None:
     (root / "another" / "index.html").write_bytes(b"changed")
 
 
+def _signed_falsely(root: Path, name: str, *, keep: bool) -> None:
+    """Put a false signature by the right key in place of the good one, or before it."""
+    path = root / "_edition/metadata" / name
+    doc = json.loads(path.read_bytes())
+    good = doc["signatures"][0]
+    false = good | {"sig": good["sig"][:8] + "0" * 8 + good["sig"][16:]}
+    doc["signatures"] = [false, good] if keep else [false]
+    path.write_text(json.dumps(doc), "utf-8")
+
+
 CORPUS: dict[str, Callable[[Path], None]] = {
     "untouched": lambda _root: None,
     "a file absent": lambda r: (r / FILM_PATH).unlink(),
@@ -69,6 +79,10 @@ CORPUS: dict[str, Callable[[Path], None]] = {
     "root changed": lambda r: flip(r, "_edition/metadata/1.root.json", 90),
     "root truncated": lambda r: (r / "_edition/metadata/1.root.json").write_bytes(b"{") and None,
     "targets changed": lambda r: flip(r, "_edition/metadata/targets.json", 300),
+    "a false signature": lambda r: _signed_falsely(r, "timestamp.json", keep=False),
+    "a false signature before the good one": lambda r: _signed_falsely(
+        r, "targets.json", keep=True
+    ),
     "snapshot missing": lambda r: (r / "_edition/metadata/snapshot.json").unlink(),
     "timestamp empty": lambda r: (r / "_edition/metadata/timestamp.json").write_bytes(b"") and None,
     "a key twice": lambda r: edit(
@@ -144,6 +158,7 @@ STREAMS = {
     "stands still": ENDS % "new Promise(function(){})"
     + ";var after=window.setInterval;window.setInterval=function(f){return after(f,100)}",
     "is not there": "p.stream=undefined",
+    "gives what the browser will not hash": "window.crypto.subtle.digest=function(){return Promise.reject(new Error('no'))}",
     "cannot fill our arrays": "p.stream=function(){return{getReader:function(o){if(o){throw new TypeError()}}}}",
 }
 
@@ -166,7 +181,17 @@ def test_a_stream_that_does_not_serve_changes_no_verdict(
     assert shown == [[f["path"], f["state"], f["ranges"]] for f in wanted[0]["findings"]]
 
 
-@pytest.mark.parametrize("name", ["untouched", "bytes appended", "rotated", "targets changed"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "untouched",
+        "a byte flipped in the second chunk",
+        "bytes appended",
+        "rotated",
+        "targets changed",
+        "a false signature before the good one",
+    ],
+)
 def test_firefox_agrees_with_python(
     firefox: Browser, page: Path, tmp_path: Path, name: str
 ) -> None:

@@ -46,14 +46,13 @@ H.drive = (function () {
         return { path: path, file: files[path], limit: limitOf(path) };
       });
       H.reading.readWhole(wanted, function (found) {
-        var opened;
-        try {
-          opened = H.judge.openEdition(reader(found));
-        } catch (error) {
-          done(H.judge.ofError(where, error));
-          return;
-        }
-        judgeFiles(tree, base, inner, opened, options, done);
+        H.gate.settle(function () { return H.judge.openEdition(reader(found)); }, function (error, opened) {
+          if (error) {
+            done(H.judge.ofError(where, error));
+          } else {
+            judgeFiles(tree, base, inner, opened, options, done);
+          }
+        });
       });
     });
   }
