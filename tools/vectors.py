@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT / "tests/edition")]
 from samples import ROOT_1, key  # noqa: E402
 
 import letter_vectors  # noqa: E402
+import mixed_order  # noqa: E402
 from handbill import note  # noqa: E402
 from handbill.edition import merkle  # noqa: E402
 from handbill.keys.words import newsroom_words, word_numbers  # noqa: E402
@@ -48,6 +49,7 @@ def ed25519() -> list[dict[str, Any]]:
         ("R not reduced", public, message, (_P + 3).to_bytes(32, "little") + good[32:], False),
         ("a key that is no point", (2).to_bytes(32, "little"), message, good, False),
         ("a key of zeros", bytes(32), message, good, False),
+        *mixed_order.signatures(),
     ]
     return [
         {"name": n, "key": k.hex(), "message": m.hex(), "signature": g.hex(), "valid": v}

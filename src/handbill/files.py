@@ -7,9 +7,9 @@
 import hashlib
 import os
 import stat
-import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from handbill.paths import CHUNK_BYTES
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _NAME = attrgetter("name")
+_STEPS = frozenset(("", ".", ".."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,22 @@ def open_inside(root: Path, rel: str) -> BinaryIO:
         UnsafePath: a link, a device, a FIFO, a folder, or a step out of ``root``.
         FileNotFoundError: there is no such file.
     """
-    return os.fdopen(_opened(root, rel)[0], "rb", buffering=0)
+    return FileIO(opened_inside(root, rel)[0], "rb")
 
 
-def _opened(root: Path, rel: str) -> tuple[int, int]:
+def size_inside(root: Path, rel: str) -> int:
+    """Return the size of the plain file ``rel`` under ``root``, without opening it.
+
+    Raises:
+        UnsafePath, FileNotFoundError: as :func:`open_inside`.
+    """
+    info = os.lstat(_inside(root, rel))
+    if not stat.S_ISREG(info.st_mode):
+        raise UnsafePath(f"{rel}: is a link, or not a plain file")
+    return info.st_size
+
+
+def opened_inside(root: Path, rel: str) -> tuple[int, int]:
     """Open ``rel`` as :func:`open_inside` does; return its descriptor and its size."""
     path = _inside(root, rel)
     # O_NONBLOCK: a FIFO that waits for a writer must not hang us.
@@ -72,7 +85,7 @@ def _opened(root: Path, rel: str) -> tuple[int, int]:
 def _inside(root: Path, rel: str) -> str:
     # Plain strings: this runs for every file of a drive, and Path costs more than the system.
     parts = rel.split("/")
-    if not rel or any(part in ("", ".", "..") for part in parts) or "\0" in rel or "\\" in rel:
+    if not _STEPS.isdisjoint(parts) or "\0" in rel or "\\" in rel:
         raise UnsafePath(f"{rel!r}: leaves its folder")
     path = str(root)
     for part in parts[:-1]:
@@ -95,7 +108,7 @@ def read_inside(root: Path, rel: str, limit: int) -> bytes:
     Raises:
         TooLarge, UnsafePath, FileNotFoundError
     """
-    fd, size = _opened(root, rel)
+    fd, size = opened_inside(root, rel)
     try:
         if size > limit:
             raise TooLarge(f"{rel}: larger than {limit} bytes")
@@ -114,49 +127,47 @@ def read_inside(root: Path, rel: str, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def hash_open(file: BinaryIO, advance: Callable[[int], object] | None = None) -> Hashed:
-    """Hash an open file once, for the whole and for each chunk."""
+def hash_inside(root: Path, rel: str) -> Hashed:
+    """Hash ``rel`` under ``root``, following no links, for the whole and for each chunk."""
     whole = hashlib.sha256()
     chunks = bytearray()
     length = 0
-    for part in pieces(file):
-        whole.update(part)
-        chunks += hashlib.sha256(part).digest()
-        length += len(part)
-        if advance:
-            advance(len(part))
+    fd, size = opened_inside(root, rel)
+    try:
+        for part in pieces(fd, size):
+            whole.update(part)
+            chunks += hashlib.sha256(part).digest()
+            length += len(part)
+    finally:
+        os.close(fd)
     return Hashed(whole.hexdigest(), length, bytes(chunks))
 
 
-def pieces(file: BinaryIO) -> Iterator[memoryview]:
-    """Read an open file 1 MiB at a time; a piece is good until the next is asked for."""
+def pieces(fd: int, size: int) -> Iterator[bytes | memoryview]:
+    """Read an open file 1 MiB at a time, however wrong ``size`` is; each is good until the next."""
     # Most files are small, and clearing a whole buffer for each costs more than reading it.
-    size = os.fstat(file.fileno()).st_size
-    buffer = memoryview(bytearray(min(CHUNK_BYTES, size + 1)))
-    filled = _fill(file, buffer)
-    if filled == len(buffer) < CHUNK_BYTES:  # it grew, or its system lies about sizes
-        grown = memoryview(bytearray(CHUNK_BYTES))
-        grown[:filled] = buffer
-        buffer, filled = grown, filled + _fill(file, grown[filled:])
+    start = os.read(fd, size + 1) if size < CHUNK_BYTES else b""
+    if len(start) == size:  # one byte more was asked for: this is its end
+        if start:
+            yield start
+        return
+    file = FileIO(fd, closefd=False)
+    buffer = memoryview(bytearray(CHUNK_BYTES))
+    buffer[: len(start)] = start
+    filled = len(start) + _fill(file, buffer[len(start) :])
     while filled:
         yield buffer[:filled]
         filled = _fill(file, buffer) if filled == CHUNK_BYTES else 0
 
 
-def _fill(file: BinaryIO, buffer: memoryview) -> int:
+def _fill(file: FileIO, buffer: memoryview) -> int:
     filled = 0
     while filled < len(buffer):
-        got = file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+        got = file.readinto(buffer[filled:])
         if not got:
             break
         filled += got
     return filled
-
-
-def hash_inside(root: Path, rel: str) -> Hashed:
-    """Open ``rel`` under ``root`` without following links and hash it."""
-    with open_inside(root, rel) as file:
-        return hash_open(file)
 
 
 def walk(root: Path, *, limit: int = 2_000_000, skip: Collection[str] = ()) -> Iterator[Seen]:
@@ -202,6 +213,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = T
 
     What need not be ``lasting`` may be lost or torn where the power fails: a cache that can tell.
     """
+    import tempfile  # noqa: PLC0415  (start-up time of what only reads)
+
     path.parent.mkdir(parents=True, exist_ok=True)
     fd, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     new = Path(name)

@@ -72,6 +72,16 @@ def _signed_twice(root: Path) -> None:
     path.write_text(json.dumps({**doc, "signatures": doc["signatures"] * 2}), "utf-8")
 
 
+def _signed_falsely(root: Path, name: str, *, keep: bool) -> None:
+    """Put a false signature by the right key in place of the good one, or before it."""
+    path = root / "_edition/metadata" / name
+    doc = json.loads(path.read_bytes())
+    good = doc["signatures"][0]
+    false = good | {"sig": good["sig"][:8] + "0" * 8 + good["sig"][16:]}
+    doc["signatures"] = [false, good] if keep else [false]
+    path.write_text(json.dumps(doc), "utf-8")
+
+
 CORPUS: dict[str, Callable[[Path], None]] = {
     "untouched": lambda _root: None,
     "a file absent": lambda r: (r / FILM_PATH).unlink(),
@@ -86,6 +96,10 @@ CORPUS: dict[str, Callable[[Path], None]] = {
     "root changed": lambda r: flip(r, "_edition/metadata/1.root.json", 90),
     "root truncated": lambda r: (r / "_edition/metadata/1.root.json").write_bytes(b"{") and None,
     "targets changed": lambda r: flip(r, "_edition/metadata/targets.json", 300),
+    "a false signature": lambda r: _signed_falsely(r, "timestamp.json", keep=False),
+    "a false signature before the good one": lambda r: _signed_falsely(
+        r, "targets.json", keep=True
+    ),
     "snapshot missing": lambda r: (r / "_edition/metadata/snapshot.json").unlink(),
     "timestamp empty": lambda r: (r / "_edition/metadata/timestamp.json").write_bytes(b"") and None,
     "a key twice": lambda r: edit(
@@ -115,6 +129,41 @@ CORPUS: dict[str, Callable[[Path], None]] = {
         or append(r, FILM_PATH + "/inside", b"x")
     ),
 }
+
+
+def _marked(root: Path, path: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what no signature covers of a metadata file."""
+    doc = json.loads((root / path).read_bytes())
+    change(doc)
+    (root / path).write_bytes(canonical(doc))
+
+
+def _unknown_signer(doc: dict[str, Any]) -> None:
+    doc["signatures"].append({"keyid": "f" * 64, "sig": "ab" * 64})
+
+
+META = "_edition/metadata/"
+MARKS: dict[str, Callable[[Path], None]] = {
+    "white space in the timestamp": lambda r: append(r, META + "timestamp.json", b" "),
+    "white space in the root": lambda r: append(r, META + "1.root.json", b"\n"),
+    "white space in the targets": lambda r: edit(r, META + "targets.json", ":", ": "),
+    "a field beside what is signed": lambda r: _marked(
+        r, META + "timestamp.json", lambda doc: doc.update(who="reader 7")
+    ),
+    "a field in a signature": lambda r: _marked(
+        r, META + "targets.json", lambda doc: doc["signatures"][0].update(who="reader 7")
+    ),
+    "a signature by nobody known": lambda r: _marked(r, META + "timestamp.json", _unknown_signer),
+    "a line by nobody known in the head": lambda r: append(
+        r, "_edition/targets/head.txt", f"— spy {'A' * 90}A=\n".encode()
+    ),
+    "a line in the sums": lambda r: append(r, "_edition/SHA256SUMS", b"# reader 7\n"),
+    "a byte of the sums flipped": lambda r: flip(r, "_edition/SHA256SUMS", 3),
+    "a file beside what proves": lambda r: append(r, META + "who.json", b"reader 7"),
+    "a root too many": lambda r: append(r, META + "9.root.json", b"reader 7"),
+    "a proof of nothing": lambda r: append(r, "stories/x.proof.txt", b"reader 7"),
+}
+CORPUS |= MARKS
 COMPARED = (
     "verdict", "newsroom", "name", "number", "issued", "whole", "absent", "damaged", "foreign_count",
 )  # fmt: skip
@@ -155,6 +204,15 @@ def _tampered(folder: Path, name: str) -> Path:
     return root
 
 
+@pytest.mark.parametrize("name", MARKS)
+def test_nothing_that_proves_carries_a_mark_unseen(tmp_path: Path, name: str) -> None:
+    (report,) = expected(_tampered(tmp_path, name))
+    unseen = (report["verdict"], report["foreign_count"]) == ("genuine", 0)
+    # The first root's own bytes name the newsroom: another byte there is another newsroom.
+    assert not unseen
+    assert report["verdict"] in ("genuine", "marked", "damaged", "forged")
+
+
 @pytest.mark.parametrize("name", CORPUS)
 def test_chromium_agrees_with_python(
     chromium: Browser, page: Path, tmp_path: Path, name: str
@@ -169,6 +227,7 @@ STREAMS = {
     "stands still": ENDS % "new Promise(function(){})"
     + ";var after=window.setInterval;window.setInterval=function(f){return after(f,100)}",
     "is not there": "p.stream=undefined",
+    "gives what the browser will not hash": "window.crypto.subtle.digest=function(){return Promise.reject(new Error('no'))}",
     "cannot fill our arrays": "p.stream=function(){return{getReader:function(o){if(o){throw new TypeError()}}}}",
 }
 
@@ -191,7 +250,17 @@ def test_a_stream_that_does_not_serve_changes_no_verdict(
     assert shown == [[f["path"], f["state"], f["ranges"]] for f in wanted[0]["findings"]]
 
 
-@pytest.mark.parametrize("name", ["untouched", "bytes appended", "rotated", "targets changed"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "untouched",
+        "a byte flipped in the second chunk",
+        "bytes appended",
+        "rotated",
+        "targets changed",
+        "a false signature before the good one",
+    ],
+)
 def test_firefox_agrees_with_python(
     firefox: Browser, page: Path, tmp_path: Path, name: str
 ) -> None:

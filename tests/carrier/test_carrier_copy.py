@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from handbill.carrier.copy import copy_edition
-from handbill.carrier.drive import Drive
+from handbill.carrier.drive import Drive, Source
 from handbill.edition.judge import Verdict
 from handbill.edition.verify import verify_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
@@ -132,8 +134,15 @@ class Pulled(Exception):
     """The drive is gone."""
 
 
-def pulled_at(limit: int, seen: list[str]) -> type[Drive]:
-    """A drive that is pulled out before its ``limit``-th change, or in the middle of a write."""
+def data_of(source: Source) -> bytes:
+    return source if isinstance(source, bytes) else (source[0] / source[1]).read_bytes()
+
+
+def pulled_at(limit: int, seen: list[str], keeps: int = 0) -> type[Drive]:
+    """A drive that is pulled out before its ``limit``-th change, or in the middle of a write.
+
+    Of what was not yet synced it keeps all, parts or nothing, another one for each ``keeps``.
+    """
 
     class Pull(Drive):
         def _count(self, what: str) -> None:
@@ -141,13 +150,28 @@ def pulled_at(limit: int, seen: list[str]) -> type[Drive]:
             if len(seen) > limit:
                 raise Pulled
 
-        def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
-            self._count(f"create {path}")
-            data = source if isinstance(source, bytes) else source.read_bytes()
-            if len(seen) == limit and limit % 2:
-                super().create(path, data[: len(data) // 2], advance)
-                raise Pulled
-            super().create(path, data, advance)
+        def create_all(
+            self,
+            files: Sequence[tuple[str, Source]],
+            advance: Callable[[int, str], object],
+        ) -> None:
+            begun: list[tuple[str, bytes]] = []
+            for path, source in files:
+                seen.append(f"create {path}")
+                begun.append((path, data_of(source)))
+                if len(seen) > limit:
+                    self._tear(begun, advance)
+            super().create_all(begun, advance)
+
+        def _tear(
+            self, begun: Sequence[tuple[str, bytes]], advance: Callable[[int, str], object]
+        ) -> NoReturn:
+            for i, (path, data) in enumerate(begun):
+                kept = (i + keeps) % 4
+                if kept < 3:
+                    part = (data, data[: len(data) // 2], b"")[kept]
+                    super().create_all([(path, part)], advance)
+            raise Pulled
 
         def unlink(self, path: str) -> None:
             self._count(f"unlink {path}")
@@ -170,12 +194,12 @@ def test_pulled_out_at_any_moment_nothing_is_lost_and_it_goes_on(
     copy_edition(first, whole)
     copy_edition(second, whole, open_drive=pulled_at(10**6, seen))
     assert len(seen) > 30
-    for limit in range(len(seen)):
+    for limit, keeps in zip(range(len(seen)), itertools.cycle(range(4)), strict=False):
         drive = tmp_path / f"drive {limit}"
         shutil.copytree(whole.parent / "first", drive)
         (drive / "family.jpg").write_bytes(b"theirs")
         with pytest.raises(Pulled):
-            copy_edition(second, drive, open_drive=pulled_at(limit, []))
+            copy_edition(second, drive, open_drive=pulled_at(limit, [], keeps))
         # Of every page, the old or the new one is whole somewhere on the drive.
         for path in ("index.html", "stories/a/index.html"):
             assert whole_somewhere(drive, first, path) or whole_somewhere(drive, second, path), (
@@ -184,6 +208,7 @@ def test_pulled_out_at_any_moment_nothing_is_lost_and_it_goes_on(
         copy_edition(second, drive)
         assert tree(drive) == tree(second) | {"family.jpg": THEIRS["family.jpg"]}, (
             limit,
+            keeps,
             seen[limit],
         )
         shutil.rmtree(drive)
@@ -193,20 +218,121 @@ def test_pulled_out_of_an_empty_drive_it_goes_on(first: Path, tmp_path: Path) ->
     seen: list[str] = []
     (tmp_path / "w").mkdir()
     copy_edition(first, tmp_path / "w", open_drive=pulled_at(10**6, seen))
-    for limit in range(len(seen)):
+    for limit, keeps in zip(range(len(seen)), itertools.cycle(range(4)), strict=False):
         drive = tmp_path / f"drive {limit}"
         drive.mkdir()
         with pytest.raises(Pulled):
-            copy_edition(first, drive, open_drive=pulled_at(limit, []))
+            copy_edition(first, drive, open_drive=pulled_at(limit, [], keeps))
         assert verify_edition(drive).verdict is not Verdict.GENUINE or limit > len(seen) - 3
         copy_edition(first, drive)
-        assert tree(drive) == tree(first), limit
+        assert tree(drive) == tree(first), (limit, keeps)
+
+
+class Many(Newsroom):
+    """An edition of more small files than are written at once."""
+
+    def payload(self) -> dict[str, bytes]:
+        return super().payload() | {f"films/{n:03}.srt": b"%d\n" % n for n in range(150)}
+
+
+class Watched(Drive):
+    """A drive that notes what is on it for good when the next files are begun."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.batches: list[list[str]] = []
+        self.late: list[str] = []
+        self.synced: set[int] = set()
+
+    def create_all(
+        self, files: Sequence[tuple[str, Source]], advance: Callable[[int, str], object]
+    ) -> None:
+        for path in itertools.chain.from_iterable(self.batches):
+            for place in (self.root / path, *(self.root / path).parents):
+                if place == self.root.parent:
+                    break
+                if place.stat().st_ino not in self.synced:
+                    self.late.append(path)
+        self.batches.append([path for path, _ in files])
+        super().create_all(files, advance)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows syncs no folders")
+def test_small_files_are_synced_together_and_before_what_speaks_of_them(
+    tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pressed(Many(), tmp_path / "first", 1)
+    opened: list[Watched] = []
+    sync = os.fsync
+
+    def spy(fd: int) -> None:
+        opened[0].synced.add(os.fstat(fd).st_ino)
+        sync(fd)
+
+    def watched(folder: Path) -> Watched:
+        opened.append(Watched(folder))
+        return opened[0]
+
+    monkeypatch.setattr(os, "fsync", spy)
+    report = copy_edition(first, drive, open_drive=watched)
+    batches = opened[0].batches
+    assert opened[0].late == []
+    assert list(itertools.chain.from_iterable(batches)) == report.written
+    assert batches[0] == ["_edition/metadata/1.root.json"]
+    assert batches[-1] == ["index.html"]
+    assert max(map(len, batches)) == 64
+    together = [path for batch in batches if len(batch) > 1 for path in batch]
+    assert not [p for p in together if p.startswith(("_edition/metadata", "_edition/targets"))]
+    assert len(batches) < 30
+
+
+def test_a_large_file_is_written_alone(tmp_path: Path, drive: Path) -> None:
+    class Large(Newsroom):
+        def payload(self) -> dict[str, bytes]:
+            return super().payload() | {"films/large.mp4": bytes(9 << 20)}
+
+    opened: list[Watched] = []
+
+    def watched(folder: Path) -> Watched:
+        opened.append(Watched(folder))
+        return opened[0]
+
+    copy_edition(pressed(Large(), tmp_path / "first", 1), drive, open_drive=watched)
+    assert ["films/large.mp4"] in opened[0].batches
+
+
+@pytest.mark.parametrize("after", [0, 3, 70])
+def test_a_drive_that_fills_up_among_small_files_goes_on_with_room(
+    tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    first = pressed(Many(), tmp_path / "first", 1)
+    written = []
+    write = os.write
+
+    def full(fd: int, data: bytes) -> int:
+        written.append(fd)
+        if len(written) > after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(fd, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(DriveFailed, match="space") as failed:
+            copy_edition(first, drive)
+    assert failed.value.hint
+    assert not (drive / "index.html").exists()
+    copy_edition(first, drive)
+    assert tree(drive) == tree(first) | THEIRS
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.ENODEV])
 def test_a_broken_drive_is_an_answer_with_a_hint(first: Path, drive: Path, number: int) -> None:
     class Broken(Drive):
-        def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
+        def create_all(
+            self,
+            files: Sequence[tuple[str, Source]],
+            advance: Callable[[int, str], object],
+        ) -> None:
             raise OSError(number, os.strerror(number))
 
     with pytest.raises(DriveFailed) as failed:
@@ -322,7 +448,7 @@ def test_a_file_is_synced_with_its_time_then_its_folder_and_each_new_one_above(
 
     monkeypatch.setattr(os, "fsync", spy)
     out = Drive(drive)
-    out.create("a/b/film", tmp_path / "film", lambda _n: None)
+    out.create("a/b/film", (tmp_path, "film"), lambda _n: None)
     made = [drive / "a/b/film", drive / "a/b", drive / "a", drive]
     assert [number for number, _ in synced] == [path.stat().st_ino for path in made]
     assert synced[0][1] == 1_577_836_800

@@ -106,6 +106,56 @@ def test_the_page(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> 
     )
 
 
+# What a browser may have in place of a strict Ed25519 of its own.
+BROWSERS = {
+    "its own": "",
+    "one that takes everything": "SubtleCrypto.prototype.verify = function () { return Promise.resolve(true); };",
+    "one that refuses everything": "SubtleCrypto.prototype.verify = function () { return Promise.resolve(false); };",
+    "none": "SubtleCrypto.prototype.importKey = function () { return Promise.reject(new Error('none')); };",
+    "nothing": "Object.defineProperty(window.crypto, 'subtle', { value: undefined });",
+}
+SETTLED = (
+    "new Promise(function (done) { H.gate.settle(function () { var good = %s;"
+    " if (!good) { throw H.bytes.fail('forged', 'does not hold'); } return good; },"
+    " function (error, good) { done(error ? false : good); }); })"
+)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+@pytest.mark.parametrize("own", BROWSERS)
+def test_a_browsers_own_signature_check_changes_no_answer(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, own: str
+) -> None:
+    browser: Browser = request.getfixturevalue(kind)
+    page = tmp_path / "verify.html"
+    page.write_bytes(verify_page())
+    browser.open(page, before=BROWSERS[own])
+    found = browser.evaluate(
+        "(function () { var was = nacl.sign.detached.verify; window.slow = 0;"
+        " nacl.sign.detached.verify = function (m, s, k) { window.slow++; return was(m, s, k); };"
+        f" return {json.dumps(rows('ed25519'))}.reduce(function (before, r) {{"
+        " return before.then(function (list) { return "
+        + SETTLED
+        % SCRIPT["ed25519"]
+        + ".then(function (good) { return list.concat([[good, window.slow]]); }); });"
+        " }, Promise.resolve([])); }())"
+    )
+    for row, (good, _) in zip(rows("ed25519"), found, strict=True):
+        assert good == row["valid"], row["name"]
+    # Whether the slow check was needed for the first one, which is as signed.
+    assert found[0][1] == (own != "its own")
+
+
+def test_the_page_tries_a_browsers_own_check_with_these_signatures() -> None:
+    tried = ["as signed", *(r["name"] for r in rows("ed25519") if "times eight" in r["name"])]
+    assert len(tried) == 3
+    page = " ".join(verify_page().decode().split())
+    for row in rows("ed25519"):
+        shown = [json.dumps(row[k]) for k in ("key", "message", "signature", "valid")]
+        assert (f"[{', '.join(shown)}]" in page) == (row["name"] in tried), row["name"]
+
+
 def test_they_are_what_the_script_writes(tmp_path: Path) -> None:
     before = {p.name: p.read_bytes() for p in (ROOT / "vectors").glob("*.json")}
     subprocess.run([sys.executable, ROOT / "tools/vectors.py"], check=True, capture_output=True)

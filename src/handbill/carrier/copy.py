@@ -11,7 +11,7 @@ from handbill.edition import proof as proofs
 from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE, Item, Manifest
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
-from handbill.files import hash_inside, open_inside, read_inside, walk
+from handbill.files import hash_inside, read_inside, size_inside, walk
 from handbill.paths import fold, path_problem
 from handbill.progress import SILENT, Progress
 
@@ -24,6 +24,7 @@ _PROVES = re.compile(
     r"|targets/(?:chunks\.bin|edition\.json|history\.json|newsroom\.json|head\.txt)"
     r"|metadata/(?:[0-9]{1,6}\.root|targets|snapshot|timestamp)\.json)"
 )
+_BATCH_FILES, _BATCH_BYTES = 64, 8 << 20
 _OPENS = re.compile(r"_edition/(?:targets|metadata)/.+")
 
 
@@ -126,11 +127,7 @@ def _refuse_older(place: Place, source: Opened) -> None:
 
 
 def _check_source(edition: Path, want: _Wanted) -> None:
-    problem = path_problem(want.path)
-    if problem:
-        raise UnsafePath(f"{want.path}: {problem}")
-    with open_inside(edition, want.path) as file:
-        length = file.seek(0, 2)
+    length = size_inside(edition, want.path)
     if length != want.length:
         raise FormatError(
             f"{edition / want.path}: {length} bytes, expected {want.length} as signed",
@@ -153,8 +150,8 @@ def _write(
         _keep_list(out, f"_edition/next-{report.number}/{BEFORE}")
     progress.start("copying", report.length, "bytes")
     try:
-        for change in changes:
-            _bring(out, edition, change, report, progress)
+        for batch in _batches(changes):
+            _bring(out, edition, batch, report, progress)
     finally:
         progress.done()
     for path in gone:
@@ -190,6 +187,10 @@ def _wanted(edition: Path, found: Manifest) -> Iterator[_Wanted]:
 
 
 def _of_source(edition: Path, path: str) -> _Wanted:
+    """Hash what no manifest names."""
+    problem = path_problem(path)
+    if problem:
+        raise UnsafePath(f"{path}: {problem}")
     hashed = hash_inside(edition, path)
     return _Wanted(path, hashed.length, hashed.sha256)
 
@@ -214,7 +215,8 @@ def _late(path: str) -> tuple[int, bool, str]:
 def _changes(out: Drive, place: Place, wanted: Sequence[_Wanted]) -> Iterator[_Change]:
     signed = {(f.path, f.length, f.sha256) for found in place.before for f in found.files}
     for want in wanted:
-        there = out.hash(want.path)
+        known_absent = place.empty and want.path != FIRST_ROOT
+        there = None if known_absent else out.hash(want.path)
         if there == (want.length, want.sha256):
             continue
         if there is None:
@@ -286,27 +288,55 @@ def _keep_list(out: Drive, folder: str) -> None:
         kept, present = f"{folder}/{path}", out.hash(path)
         if out.hash(kept) != present:
             out.unlink(kept)
-            out.create(kept, out.root / path, lambda _n: None)
+            out.create(kept, (out.root, path), lambda _n: None)
+
+
+def _batches(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
+    """Join neighbours that may be synced together: small, no others of that name to be lost.
+
+    What proves the edition, and the door, comes one by one: each may lie there only when all that
+    it speaks of does.
+    """
+    batch: list[_Change] = []
+    length = 0
+    for change in changes:
+        length += change.want.length
+        alone = change.staged or change.want.path == LAST or _OPENS.fullmatch(change.want.path)
+        if batch and (alone or len(batch) == _BATCH_FILES or length > _BATCH_BYTES):
+            yield batch
+            batch, length = [], change.want.length
+        batch.append(change)
+        if alone:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
 
 
 def _bring(
-    out: Drive, edition: Path, change: _Change, report: CopyReport, progress: Progress
+    out: Drive,
+    edition: Path,
+    batch: Sequence[_Change],
+    report: CopyReport,
+    progress: Progress,
 ) -> None:
-    want, source = change.want, edition / change.want.path
-    staged = f"_edition/next-{report.number}/{want.path}"
+    # Of a batch of several none is staged.
+    change = batch[0]
+    staged = f"_edition/next-{report.number}/{change.want.path}"
     # The old one goes only when the new one lies whole on the drive.
-    if change.staged and out.hash(staged) != (want.length, want.sha256):
+    if change.staged and out.hash(staged) != (change.want.length, change.want.sha256):
         out.unlink(staged)
-        out.create(staged, source, lambda _n: None)
-        _read_back(out, staged, want, edition)
-    if change.there is not None:
-        out.unlink(want.path)
-    out.create(want.path, source, lambda n: progress.advance(n, want.path))
-    _read_back(out, want.path, want, edition)
+        out.create(staged, (edition, change.want.path), lambda _n: None)
+        _read_back(out, staged, change.want, edition)
+    for path in [c.want.path for c in batch if c.there is not None]:
+        out.unlink(path)
+    out.create_all([(c.want.path, (edition, c.want.path)) for c in batch], progress.advance)
+    for want in [c.want for c in batch]:
+        _read_back(out, want.path, want, edition)
+        report.written.append(want.path)
     if change.staged:
         out.unlink(staged)
         out.prune(staged)
-    report.written.append(want.path)
 
 
 def _read_back(out: Drive, path: str, want: _Wanted, edition: Path) -> None:

@@ -7,20 +7,22 @@ and read back; one that changes is first staged whole beside it.
 import contextlib
 import errno
 import os
-import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from handbill.errors import DriveFailed, FormatError, UnsafePath
-from handbill.files import open_inside, pieces
+from handbill.files import opened_inside, pieces
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
 _CLUSTER = 128 << 10  # exFAT above 32 GB, where the system does not tell
 # What a driver that cannot sync a folder answers; anything else is a failing drive.
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
+# What a new file gets: these bytes, or those of a file under a folder.
+Source = bytes | tuple[Path, str]
 EVEN_TIME = 1_577_836_800  # 2020-01-01: FAT keeps even seconds, and a drive tells no time
 
 
@@ -39,38 +41,57 @@ class Drive:
             UnsafePath: a link or something that is not a file stands there.
         """
         try:
-            with open_inside(self.root, path) as file:
-                if not cached:
-                    forget(file.fileno())
-                digest, length = sha256(), 0
-                for data in pieces(file):
-                    digest.update(data)
-                    length += len(data)
+            fd, size = opened_inside(self.root, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        digest, length = sha256(), 0
+        try:
+            if not cached:
+                forget(fd)
+            for data in pieces(fd, size):
+                digest.update(data)
+                length += len(data)
+        finally:
+            os.close(fd)
         return length, digest.hexdigest()
 
-    def create(self, path: str, source: Path | bytes, advance: Callable[[int], object]) -> None:
-        """Write a new file under its final name and sync it, its folder and each new one above.
+    def create(self, path: str, source: Source, advance: Callable[[int], object]) -> None:
+        """Write one new file, as :meth:`create_all` does."""
+        self.create_all([(path, source)], lambda n, _path: advance(n))
+
+    def create_all(
+        self,
+        files: Sequence[tuple[str, Source]],
+        advance: Callable[[int, str], object],
+    ) -> None:
+        """Write new files under their final names; then sync them, their folders, new ones above.
+
+        All of them are open until they are synced: a hundred at most.
 
         Raises:
             UnsafePath, OSError: about the drive.
-            FormatError: the source cannot be read.
+            FormatError: a source cannot be read.
         """
-        folder, changed = self._folder(path)
-        place = os.path.join(folder, path.rpartition("/")[2])
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY
-        fd = os.open(place, flags, 0o644)
-        try:
-            for data in _pieces(source):
-                write_all(fd, data)
-                advance(len(data))
-            # Before the sync, which so covers it: after, the folder's would write it all again.
-            _set_time(fd, place)
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-        for one in changed:
+        changed: dict[str, None] = {}
+        seen: set[str] = set()
+        with contextlib.ExitStack() as held:
+            opened = []
+            for path, source in files:
+                folder, also = self._folder(path, seen)
+                changed |= dict.fromkeys(also)
+                place = f"{folder}{os.sep}{path.rpartition('/')[2]}"
+                fd = os.open(place, _NEW, 0o644)
+                held.callback(os.close, fd)
+                opened.append(fd)
+                for data in _pieces(source):
+                    write_all(fd, data)
+                    advance(len(data), path)
+                # Before the sync, which so covers it: after, the folder's would write it all again.
+                _set_time(fd, place)
+                forget(fd)  # which begins to write it, and waits for nothing
+            for fd in opened:
+                os.fsync(fd)
+        for one in sorted(changed, key=_depth, reverse=True):
             sync_folder(one)
 
     def unlink(self, path: str) -> None:
@@ -91,15 +112,19 @@ class Drive:
                 return
             parts.pop()
 
-    def _folder(self, path: str) -> tuple[str, list[str]]:
+    def _folder(self, path: str, seen: set[str] | None = None) -> tuple[str, list[str]]:
         """Make the folders of a file: return its own, and those that must be synced with it.
 
-        A file is safe only when every folder above it is.
+        A file is safe only when every folder above it is. Those in ``seen`` were looked at before.
         """
         folder = os.fspath(self.root)
         changed: list[str] = []
         for part in path.split("/")[:-1]:
-            above, folder = folder, os.path.join(folder, part)
+            above, folder = folder, f"{folder}{os.sep}{part}"
+            if seen is not None:
+                if folder in seen:
+                    continue
+                seen.add(folder)
             try:
                 mode = os.lstat(folder).st_mode
             except FileNotFoundError:
@@ -112,7 +137,12 @@ class Drive:
 
     def free(self) -> int:
         """Return the free bytes."""
-        return shutil.disk_usage(self._there()).free
+        if not hasattr(os, "statvfs"):
+            import shutil  # noqa: PLC0415  (start-up time where it is not needed)
+
+            return shutil.disk_usage(self._there()).free
+        found = os.statvfs(self._there())
+        return found.f_bavail * found.f_frsize
 
     def cluster(self) -> int:
         """Return how many bytes the smallest file takes, 128 KiB where the system cannot tell."""
@@ -125,16 +155,23 @@ class Drive:
         return self.root if self.root.exists() else self.root.parent
 
 
-def _pieces(source: Path | bytes) -> Iterator[bytes | memoryview]:
+def _depth(folder: str) -> int:
+    return folder.count(os.sep)
+
+
+def _pieces(source: Source) -> Iterator[bytes | memoryview]:
     if isinstance(source, bytes):
         yield source
         return
     try:
-        with open_inside(source.parent, source.name) as file:
-            yield from pieces(file)
+        fd, size = opened_inside(*source)
+        try:
+            yield from pieces(fd, size)
+        finally:
+            os.close(fd)
     except OSError as error:
         raise FormatError(
-            f"{source}: cannot be read: {error.strerror}",
+            f"{source[0] / source[1]}: cannot be read: {error.strerror}",
             hint="copy from another copy of the edition",
         ) from error
 

@@ -24,13 +24,15 @@ class Place:
     """A folder of a drive.
 
     ``current`` is the verified edition in it; ``before`` the manifests of every verified edition
-    that it holds, or held when a copy was interrupted; ``fresh`` tells that none was ever whole.
+    that it holds, or held when a copy was interrupted; ``fresh`` tells that none was ever whole,
+    ``empty`` that nothing of ours is there but a first root, perhaps torn.
     """
 
     folder: Path
     current: Opened | None
     before: tuple[Manifest, ...]
     fresh: bool
+    empty: bool = False
 
 
 def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
@@ -48,9 +50,13 @@ def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
             return place
     if places:
         return places[0]
-    others = (path for path in paths if path != FIRST_ROOT)
-    if _is_free(drive, first) and not any(os.path.lexists(drive / path) for path in others):
-        return _empty(drive)
+    if _is_free(drive, first):
+        tops = {path.partition("/")[0] for path in paths} - {"_edition"}
+        if not any(os.path.lexists(drive / top) for top in tops):
+            return _empty(drive)
+        others = (path for path in paths if path != FIRST_ROOT)
+        if not any(os.path.lexists(f"{drive}/{path}") for path in others):
+            return Place(drive, None, (), fresh=True)
     name = human_name(source.name, fallback=source.newsroom[:16])
     for folder in (drive / name, drive / f"{name} {source.newsroom[:8]}"):
         if not os.path.lexists(folder) or (_is_folder(folder) and _holds_only_ours(folder, first)):
@@ -82,7 +88,7 @@ def _place(folder: Path, newsroom: str) -> Place:
 
 
 def _empty(folder: Path) -> Place:
-    return Place(folder, None, (), fresh=True)
+    return Place(folder, None, (), fresh=True, empty=True)
 
 
 def _open(folder: Path, newsroom: str) -> Opened | None:

@@ -27,6 +27,7 @@ _SCRIPTS = (
     "proof.js",
     "manifest.js",
     "trust.js",
+    "exact.js",
     "judge.js",
     "reading.js",
     "drive.js",

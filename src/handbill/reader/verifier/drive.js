@@ -4,7 +4,7 @@ H.drive = (function () {
   "use strict";
 
   var MAX_EDITIONS = 64, MAX_LISTED = 100,
-    PROVES = /^_edition\/(?:metadata\/(?:[1-9][0-9]{0,3}\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt))$/,
+    PROVES = /^_edition\/(?:metadata\/(?:[1-9][0-9]{0,3}\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt)|SHA256SUMS)$/,
     MARK = /^(?:([^/]+)\/)?_edition\/metadata\/1\.root\.json$/;
 
   // The folders that hold an edition: "" for the tree itself, then the ones directly below.
@@ -46,19 +46,20 @@ H.drive = (function () {
         return { path: path, file: files[path], limit: limitOf(path) };
       });
       H.reading.readWhole(wanted, function (found) {
-        var opened;
-        try {
-          opened = H.judge.openEdition(reader(found));
-        } catch (error) {
-          done(H.judge.ofError(where, error));
-          return;
-        }
-        judgeFiles(tree, base, inner, opened, options, done);
+        H.gate.settle(function () { return H.judge.openEdition(reader(found)); }, function (error, opened) {
+          if (error) {
+            done(H.judge.ofError(where, error));
+          } else {
+            opened.marks = opened.marks.concat(H.exact.sums(found[H.exact.SUMS], opened.manifest));
+            judgeFiles(tree, base, inner, opened, options, done);
+          }
+        });
       });
     });
   }
 
   function limitOf(path) {
+    if (path === H.exact.SUMS) { return 67108864; }
     if (/^_edition\/metadata/.test(path)) { return H.trust.MAX_METADATA; }
     return { edition: 67108864, chunks: 67108864, history: 16777216 }[/([a-z]+)\.[a-z]+$/.exec(path)[1]] || 1048576;
   }
@@ -91,12 +92,13 @@ H.drive = (function () {
   }
 
   function judgeFiles(tree, base, inner, opened, options, done) {
-    var report = firstReport(base.replace(/\/$/, ""), opened), ours = Object.create(null), exact = Object.create(null);
+    var report = firstReport(base.replace(/\/$/, ""), opened), ours = Object.create(null), exact = Object.create(null),
+      proofs = H.exact.proofsBeside(opened.manifest);
     opened.manifest.files.forEach(function (entry) { ours[entry.path] = true; });
     collect(tree, base, function (path) {
       var name = H.bytes.nfc(path);
       if (!(name in ours)) {
-        countForeign(report, path, inner);
+        if (!H.exact.isExpected(name, opened.chain.length, proofs)) { countForeign(report, path, inner); }
         return null;
       }
       if (exact[name]) { return null; }
@@ -105,18 +107,18 @@ H.drive = (function () {
     }, function (files) {
       check(opened, files, foldersOf(tree, base, opened, files), options, function (findings) {
         var sorted = H.judge.sortItems(opened.manifest, findings);
-        report.verdict = H.judge.worst(report.verdict, H.judge.ofFindings(findings));
+        report.verdict = H.judge.worst(report.verdict, H.judge.ofFindings(findings.concat(opened.marks)));
         report.whole = sorted.whole;
         report.absent = sorted.absent;
         report.damaged = sorted.damaged;
-        report.findings = findings;
+        report.findings = findings.concat(opened.marks);
         done(report);
       });
     });
   }
 
   function countForeign(report, path, inner) {
-    if (H.paths.isUnsigned(path) || inner[path.split("/")[0]]) { return; }
+    if (inner[path.split("/")[0]]) { return; }
     report.foreign_count++;
     if (report.foreign.length < MAX_LISTED) { report.foreign.push(path); }
   }

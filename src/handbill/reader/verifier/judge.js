@@ -82,7 +82,7 @@ H.judge = (function () {
 
   // Verify all that proves an edition. `read(path, limit)` returns bytes or throws.
   function openEdition(read) {
-    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, history, name,
+    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, headBytes, history, name,
       limits = { "edition.json": 67108864, "chunks.bin": 67108864, "newsroom.json": 1048576, "history.json": 16777216 };
     for (n = 1; n <= H.trust.MAX_ROOTS; n++) {
       try {
@@ -100,7 +100,8 @@ H.judge = (function () {
     Object.keys(limits).forEach(function (file) { targets[file] = read("_edition/targets/" + file, limits[file]); });
     Object.keys(limits).forEach(function (file) { H.trust.checkTarget(metadata, file, targets[file]); });
     manifest = H.manifest.parse(targets["edition.json"], targets["chunks.bin"]);
-    head = H.manifest.parseHead(read("_edition/targets/head.txt", 65536));
+    headBytes = read("_edition/targets/head.txt", 65536);
+    head = H.manifest.parseHead(headBytes);
     agree(head, manifest, H.sha256.hex(targets["edition.json"]), metadata.version);
     if (manifest.newsroom !== H.trust.newsroomOf(chain) || head.root > chain.length || head.root < 1) {
       throw fail("head.txt: belongs to another newsroom or a later root");
@@ -109,7 +110,7 @@ H.judge = (function () {
     history = readHistory(targets["history.json"], manifest.newsroom);
     name = ownFormat(targets["newsroom.json"], "handbill newsroom").name;
     return {
-      chain: chain, manifest: manifest, head: head, name: typeof name === "string" ? name.slice(0, 300) : "",
+      chain: chain, manifest: manifest, head: head, marks: H.exact.marks(chain, files, head, headBytes), name: typeof name === "string" ? name.slice(0, 300) : "",
       // The newest root's editors were asked above where it is the head's own.
       vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history || H.trust.checkHead(head, chain[chain.length - 1])
     };

@@ -39,14 +39,16 @@ H.reading = (function () {
     });
   }
 
-  function digest(bytes, done) {
+  // `bytes` may be written over as soon as this returns: the browser hashes a copy of its own. Where it
+  // will not, again(use) gives them once more.
+  function digest(bytes, again, done) {
     if (!subtle || !subtle.digest) {
       done(H.sha256.digest(bytes));
       return;
     }
     subtle.digest("SHA-256", bytes).then(
       function (buffer) { done(new Uint8Array(buffer)); },
-      function () { done(H.sha256.digest(bytes)); }
+      function () { again(function (same) { done(same && H.sha256.digest(same)); }); }
     );
   }
 
@@ -143,7 +145,7 @@ H.reading = (function () {
       var left = 0, at;
       function one(start, part) {
         left++;
-        digest(part, function (hash) {
+        digest(part, function (use) { use(part); }, function (hash) {
           hashed(start, part.length, hash);
           if (--left === 0) { settle(); }
         });
@@ -161,12 +163,13 @@ H.reading = (function () {
     });
   }
 
-  // Read a file as one stream, some chunks being hashed while the next is read. A stream that fails
-  // or stands still is left: settle(where it stopped). Returns what halts it. The watch also holds the
-  // reader: Chromium collects one that nothing holds, and then its read never answers.
+  // Read a file as one stream into one array, some chunks being hashed while the next is read. A stream
+  // that fails or stands still is left: settle(where it stopped). Returns what halts it. The watch also
+  // holds the reader: Chromium collects one that nothing holds, and then its read never answers.
   function byStream(job, hashed, settle) {
     var reader = job.one.file.slice(job.start, job.end).stream().getReader({ mode: "byob" }),
-      at = job.start, hashing = 0, waits = false, ended = false, reads = 0, seen = -1, watch;
+      memory = new ArrayBuffer(H.paths.CHUNK), at = job.start, hashing = 0, waits = false, ended = false,
+      reads = 0, seen = -1, watch;
 
     function end() {
       ended = true;
@@ -191,30 +194,34 @@ H.reading = (function () {
         finish();
         return;
       }
-      fill(new Uint8Array(Math.min(H.paths.CHUNK, job.end - at)));
+      fill(new Uint8Array(memory, 0, Math.min(H.paths.CHUNK, job.end - at)));
     }
 
     function fill(view) {
+      var wanted = view.length;
       reader.read(view).then(function (got) {
+        var filled;
         reads++;
         if (ended) { return; }
         if (got.done || !got.value.length) {
           leave();
           return;
         }
-        view = new Uint8Array(got.value.buffer, got.value.byteOffset + got.value.length);
-        if (view.length) { fill(view); } else { use(new Uint8Array(got.value.buffer)); }
+        memory = got.value.buffer;
+        filled = got.value.byteOffset + got.value.length;
+        wanted -= got.value.length;
+        if (wanted) { fill(new Uint8Array(memory, filled, wanted)); } else { use(new Uint8Array(memory, 0, filled)); }
       }).then(null, leave);
     }
 
     function use(bytes) {
-      var start = at;
-      at += bytes.length;
+      var start = at, end = at + bytes.length;
+      at = end;
       hashing++;
       waits = hashing >= AHEAD;
-      digest(bytes, function (hash) {
+      digest(bytes, function (use) { readSlice(job.one.file, start, end, use); }, function (hash) {
         hashing--;
-        hashed(start, bytes.length, hash);
+        hashed(start, end - start, hash);
         if (ended) {
           finish();
         } else if (waits) {
