@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from handbill.newsroom.story import Film, Show, Story
 from handbill.reader import shown
+from handbill.reader.alphabet import Alphabet
 from handbill.reader.environment import asset, design_hash, render
 from handbill.reader.folding import script_tables
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.search import Doc, script_json, segment_files, segments
-from handbill.reader.terms import Vocabulary
 from handbill.reader.words import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
@@ -26,18 +27,33 @@ def search_path(language: str) -> str:
     return f"pages/search.{language}.html"
 
 
-def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
-    """Yield the search pages, their script, and each segment of the index."""
-    names, vocabulary = [], Vocabulary()
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment of the index that is not made yet, and the stories that it finds, newest first."""
+
+    name: str
+    stories: Sequence[Story]
+    plan: BundlePlan
+
+
+def search_segments(site: "Site") -> list[Segment]:
+    """Return the segments of the index, the newest first."""
+    made, alphabet = [], Alphabet()
     for name, found in segments(list(_found(site))):
-        names.append(name)
         inputs = ("search 3", site.signature, name, *(f.key(site) for f in found))
-        yield BundlePlan(inputs, partial(_segment, site, name, found, vocabulary))
+        plan = BundlePlan(inputs, partial(_segment, site, name, found, alphabet))
+        stories = [f.entry for f in reversed(found) if isinstance(f.entry, Story)]
+        made.append(Segment(name, stories, plan))
+    return made[::-1]
+
+
+def search_plans(site: "Site", names: Sequence[str]) -> Iterator[PagePlan]:
+    """Yield the search pages and their script; ``names`` are the segments, oldest first."""
     yield PagePlan(SCRIPT, "", ("search script 3", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)
         make = partial(_page, site, language, path, " ".join(names))
-        yield PagePlan(path, "", (site.signature, language, names), make)
+        yield PagePlan(path, "", (site.signature, language, list(names)), make)
 
 
 def _page(site: "Site", language: str, path: str, names: str) -> bytes:
@@ -82,14 +98,15 @@ def _found(site: "Site") -> Iterator[_Found]:
 
 
 def _segment(
-    site: "Site", name: str, found: Sequence[_Found], vocabulary: Vocabulary
+    site: "Site", name: str, found: Sequence[_Found], alphabet: Alphabet
 ) -> dict[str, bytes]:
     docs = [_doc(site, f.kind, f.entry) for f in found]
-    return segment_files(name, docs, vocabulary)
+    return segment_files(name, docs, alphabet)
 
 
 def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
     day = shown.day_of(entry)
+    words = site.words.pop(entry.id, "")
     return Doc(
         id=entry.id,
         kind=kind,
@@ -99,8 +116,9 @@ def _doc(site: "Site", kind: str, entry: Story | Film | Show) -> Doc:
         path=shown.path_of(entry),
         title=entry.title,
         deck=entry.deck,
-        body=site.body(entry),
+        body="" if words else site.body(entry),
         spoken=_spoken(site, entry),
+        words=words,
     )
 
 

@@ -4,7 +4,7 @@ Pure. Only the doors and the about pages know the edition's number and date: eve
 byte-identical from one edition to the next while what it shows does not change.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
@@ -13,12 +13,12 @@ from typing import Any
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
 from handbill.reader import answering, shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
-from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.finding import cue_lines, search_path, search_plans, search_segments
 from handbill.reader.house_rules import ShownBook, rules_body
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
-from handbill.reader.text import Surroundings, body_html
+from handbill.reader.text import Surroundings, body_html, rendered
 from handbill.reader.values import EditionFacts, Placed, Sources, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
@@ -49,11 +49,14 @@ class Site:
         self._sources, self.talk, self.rules = sources or Sources(), talk or Talk(), rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = placed.read, single_files
+        self._singles = {story.id for story in newsroom.stories[:single_files]}
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
         self._said: dict[str, Words] = {}
         self.cards: dict[tuple[str, str], dict[str, Any]] = {}
+        # What search finds of the bodies that pages were made of, until their segments are made.
+        self.words: dict[str, str] = {}
 
     @cached_property
     def signature(self) -> str:
@@ -77,13 +80,11 @@ class Site:
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
-        for number, story in enumerate(self.newsroom.stories):
-            plan = self._item("story", story, shown.story_path(story))
-            yield plan
-            yield from threads.more_pages(self, story, plan)
-            if number < self._single_files:
-                path = shown.single_path(story)
-                yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
+        found = search_segments(self)
+        for segment in found:
+            # In turn, so that the texts of few stories are held at once.
+            yield from self._stories(segment.stories)
+            yield segment.plan
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
@@ -107,7 +108,7 @@ class Site:
         yield from answering.letter_plans(self)
         yield from self._sections()
         yield from self._archives()
-        yield from search_plans(self)
+        yield from search_plans(self, [segment.name for segment in reversed(found)])
         # Last of what takes much memory, when the texts are let go.
         yield from sheet_plans(self)
         first = partial(self._door, self.newsroom.language, "index.html")
@@ -115,6 +116,15 @@ class Site:
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
         yield PagePlan(VERIFIER, "", (sha256(verify_page()).hexdigest(),), verify_page)
+
+    def _stories(self, stories: Iterable[Story]) -> Iterator[PagePlan]:
+        for story in stories:
+            plan = self._item("story", story, shown.story_path(story))
+            yield plan
+            yield from threads.more_pages(self, story, plan)
+            if story.id in self._singles:
+                path = shown.single_path(story)
+                yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
 
     @cached_property
     def texts(self) -> tuple[Page, ...]:
@@ -365,6 +375,9 @@ class Site:
         cards = [shown.card(self, e, entry.language) for e in shelf]
         excerpt = entry.excerpt if isinstance(entry, Story) else None
         letters = threads.thread_section(self, entry, path)
+        made = rendered(self.body(entry), around)
+        if isinstance(entry, Story):
+            self.words[entry.id] = made.words
         context = {
             **self.frame("story", entry.language, entry.title, path),
             "story": {
@@ -378,7 +391,7 @@ class Site:
                     shown.translation(self, e) for i in entry.translations if (e := self.entry(i))
                 ],
                 "lead": lead and shown.picture(self, lead, up),
-                "body": markup(body_html(self.body(entry), around)),
+                "body": markup(made.html),
                 "closed": "" if letters else shown.closed(say, entry),
                 "answer": answering.answer(self, entry),
             },

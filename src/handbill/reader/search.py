@@ -5,29 +5,30 @@ from one edition to the next. Format: docs/formats/search.md.
 """
 
 import json
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import chain
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
-from handbill.reader.folding import PAIR, kind
-from handbill.reader.terms import DIGITS, Index, Vocabulary, shared
+from handbill.reader.alphabet import Alphabet
+from handbill.reader.shards import DIGITS, often, shards
+from handbill.reader.terms import Texts
 from handbill.reader.text import searched_text
 
 MAX_SEGMENT = 2_000
-SHARD_BYTES = 64 << 10
 PACK_BYTES = 96 << 10
 FOLDER = "assets/search"
-_LAST = frozenset(DIGITS[:32])
 
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """What can be found: ``body`` is Markdown, ``spoken`` the plain text of its captions."""
+    """What can be found: ``body`` is Markdown, ``spoken`` the plain text of its captions.
+
+    ``words`` are those of ``body`` where they are known already; it may then be empty.
+    """
 
     id: str
     kind: str
@@ -39,19 +40,20 @@ class Doc:
     deck: str
     body: str
     spoken: str = ""
+    words: str = ""
 
     def key(self) -> str:
         """Hash all of it."""
         parts = "\x1f".join(getattr(self, name) for name in self.__slots__)
         return blake2b(parts.encode(), digest_size=12).hexdigest()
 
-    def pieces(self) -> list[str]:
-        """Return what is searched beside the title, as plain text cut at its white space."""
-        return f"{self.deck} {searched_text(self.body)} {self.spoken}".split()
+    def searched(self) -> str:
+        """Return what is searched beside the title, as plain text with white space as it falls."""
+        return f"{self.deck} {self.words or searched_text(self.body)} {self.spoken}"
 
     def text(self) -> str:
         """Return what is searched beside the title, as plain text in one line."""
-        return " ".join(self.pieces())
+        return " ".join(self.searched().split())
 
 
 class Dated(Protocol):
@@ -99,30 +101,26 @@ def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
 
 
 def segment_files(
-    name: str, docs: Sequence[Doc], vocabulary: Vocabulary | None = None
+    name: str, docs: Sequence[Doc], alphabet: Alphabet | None = None
 ) -> dict[str, bytes]:
     """Return the scripts of one segment by path.
 
-    A ``vocabulary`` that several segments share saves time and changes nothing.
+    An ``alphabet`` that several segments share saves time and changes nothing.
     """
-    index, texts = Index(vocabulary or Vocabulary()), list[str]()
-    for doc in docs:
-        pieces = doc.pieces()
-        index.add(doc.title.split(), pieces)
-        texts.append(" ".join(pieces))
-    quoted = script_json(name)
-    files: dict[str, bytes] = {}
-    firsts = []
-    terms, listed = index.postings()
-    for k, (first, rows) in enumerate(_shards(terms, listed)):
+    parts = chain.from_iterable((doc.title, doc.searched()) for doc in docs)
+    found = Texts(list(parts), alphabet or Alphabet())
+    quoted, files, firsts = script_json(name), dict[str, bytes](), []
+    terms = found.terms()
+    for k, (first, rows) in enumerate(shards(terms)):
         firsts.append(first)
-        files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", quoted, str(k), _literal(rows))
-    packs = []
+        files[f"{FOLDER}/{name}.{k}.js"] = b'HBS(%b,%d,"%b")\n' % (quoted.encode(), k, rows)
+    texts, packs = found.squeezed()[1::2], []
+    literal = '"{}"'.format if found.plain() else script_json
     for k, (start, end) in enumerate(_packs(texts)):
         packs.append(start)
         rows_of = zip(docs[start:end], texts[start:end], strict=True)
-        pack = ",".join(_row(doc, text) for doc, text in rows_of)
-        files[f"{FOLDER}/{name}.t{k}.js"] = _call("HBT", quoted, str(k), f"[{pack}]")
+        pack = ",".join(_row(doc, literal(text)) for doc, text in rows_of)
+        files[f"{FOLDER}/{name}.t{k}.js"] = f"HBT({quoted},{k},[{pack}])\n".encode()
     languages = sorted({d.language for d in docs})
     of_each = "".join(DIGITS[min(63, languages.index(d.language))] for d in docs)
     head = {
@@ -130,32 +128,25 @@ def segment_files(
         "packs": packs,
         "languages": languages,
         "of": of_each,
-        "often": _often(terms, listed, len(docs)),
+        "often": often(terms, len(docs)),
     }
-    files[f"{FOLDER}/{name}.js"] = _call("HBH", quoted, script_json(head))
+    files[f"{FOLDER}/{name}.js"] = f"HBH({quoted},{script_json(head)})\n".encode()
     return files
 
 
 def script_json(value: object) -> str:
     """Write a value as a literal of ES5, which knows no raw line separators in strings."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(value)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _call(name: str, *literals: str) -> bytes:
-    return f"{name}({','.join(literals)})\n".encode()
-
-
-def _literal(text: str) -> str:
-    # Looking whether a text needs escapes is quicker than writing it with care.
-    plain = text.isprintable() and '"' not in text and "\\" not in text
-    return f'"{text}"' if plain else script_json(text)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _row(doc: Doc, text: str) -> str:
     """Write what a result shows of a document, its text last."""
     shown = script_json([doc.title, doc.path, doc.language, doc.shown_day, doc.kind])
-    return f"{shown[:-1]},{_literal(text)}]"
+    return f"{shown[:-1]},{text}]"
 
 
 def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -169,41 +160,3 @@ def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         size += length
     if texts:
         yield start, len(texts)
-
-
-def _often(terms: Sequence[str], listed: Sequence[str], count: int) -> str:
-    """Join the pairs that stand in more than half of the documents: questions pass them by."""
-    return "".join(
-        term
-        for term, posting in zip(terms, listed, strict=True)
-        if len(term) == 2
-        and len(posting) > count // 2
-        and kind(ord(term[0])) == PAIR
-        and _length(posting) > count / 2
-    )
-
-
-def _length(posting: str) -> int:
-    """Count the documents of a term: each ends in a digit below 32."""
-    return sum(digit in _LAST for digit in posting.partition("!")[0])
-
-
-def _shards(terms: Sequence[str], listed: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Cut the sorted terms into shards; each row is how much of the term before it shares,
-    the rest of the term, a space, and its postings.
-    """
-    same = shared(terms)
-    rows = [
-        f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)
-    ]
-    plain = all(map(str.isascii, rows))
-    ends = list(accumulate(len(row if plain else row.encode()) + 1 for row in rows))
-    start = 0
-    while start < len(rows):
-        first = terms[start]
-        rows[start] = f"0{first} {listed[start]}"
-        # The first row repeats what the row before it had, and may so be longer than counted.
-        room = SHARD_BYTES + ends[start] - len(rows[start].encode()) - 1
-        stop = bisect_right(ends, room, lo=start) + 1
-        yield first, "|".join(rows[start:stop])
-        start = stop
