@@ -15,7 +15,8 @@ from itertools import repeat
 from pathlib import Path
 
 from handbill.edition.manifest import FileEntry
-from handbill.errors import DriveFailed, UnsafePath
+from handbill.errors import DriveFailed, HandbillError, UnsafePath
+from handbill.files import read_inside
 from handbill.paths import CHUNK_BYTES
 
 FIXED_TIME = (
@@ -76,6 +77,26 @@ class Output:
         """Take over all files that an earlier press made together from these inputs."""
         paths = self._bundles.get(key, ())
         return bool(paths) and all(map(self.keep, paths, repeat(key)))
+
+    def earlier(self, key: str) -> dict[str, bytes]:
+        """Return the files that an earlier press made from these inputs; none where one of them is
+        not as it was made.
+        """
+        found = {}
+        for path in self._bundles.get(key, ()):
+            entry = self._known[path].entry
+            try:
+                found[path] = read_inside(self.root, path, entry.length)
+            except (OSError, HandbillError):
+                return {}
+            same = sha256(found[path]).hexdigest() == entry.sha256
+            if not same or not self._stands(path, entry.length):
+                return {}
+        return found
+
+    def keep_as(self, path: str, key: str) -> None:
+        """Take over a file that :meth:`earlier` returned: other inputs gave the same bytes."""
+        self.records[path] = Record(key, self._known[path].entry)
 
     @cached_property
     def _bundles(self) -> dict[str, list[str]]:

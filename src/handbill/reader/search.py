@@ -12,11 +12,14 @@ from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from handbill.reader.folding import PAIR, kind
-from handbill.reader.terms import DIGITS, Index, Vocabulary, shared
+from handbill.reader.postings import DIGITS
 from handbill.reader.text import searched_text
+
+if TYPE_CHECKING:
+    from handbill.reader.terms import Vocabulary
 
 MAX_SEGMENT = 2_000
 SHARD_BYTES = 64 << 10
@@ -99,41 +102,63 @@ def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
 
 
 def segment_files(
-    name: str, docs: Sequence[Doc], vocabulary: Vocabulary | None = None
+    name: str, docs: Sequence[Doc], vocabulary: "Vocabulary | None" = None
 ) -> dict[str, bytes]:
     """Return the scripts of one segment by path.
 
     A ``vocabulary`` that several segments share saves time and changes nothing.
     """
+    # It brings numpy, which takes longer to load than a press in which little changed.
+    from handbill.reader.terms import Index, Vocabulary, shared  # noqa: PLC0415
+
     index, texts = Index(vocabulary or Vocabulary()), list[str]()
     for doc in docs:
         pieces = doc.pieces()
         index.add(doc.title.split(), pieces)
         texts.append(" ".join(pieces))
+    terms, listed = index.postings()
+    packs, starts = {}, []
+    for k, (start, end) in enumerate(_packs(texts)):
+        starts.append(start)
+        rows_of = zip(docs[start:end], texts[start:end], strict=True)
+        packs[f"{FOLDER}/{name}.t{k}.js"] = pack_file(name, k, [_row(*both) for both in rows_of])
+    languages = [doc.language for doc in docs]
+    return {**index_files(name, (terms, listed, shared(terms)), starts, languages), **packs}
+
+
+def index_files(
+    name: str,
+    index: tuple[Sequence[str], Sequence[str], Sequence[int]],
+    packs: Sequence[int],
+    languages: Sequence[str],
+) -> dict[str, bytes]:
+    """Return a segment's scripts beside its packs: its shards, and the head that tells of all.
+
+    ``index`` are the terms in order, of each its documents, and how much each shares with the one
+    before; ``packs`` where each pack begins; ``languages`` those of the documents.
+    """
+    terms, listed, _ = index
     quoted = script_json(name)
     files: dict[str, bytes] = {}
     firsts = []
-    terms, listed = index.postings()
-    for k, (first, rows) in enumerate(_shards(terms, listed)):
+    for k, (first, rows) in enumerate(_shards(*index)):
         firsts.append(first)
         files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", quoted, str(k), _literal(rows))
-    packs = []
-    for k, (start, end) in enumerate(_packs(texts)):
-        packs.append(start)
-        rows_of = zip(docs[start:end], texts[start:end], strict=True)
-        pack = ",".join(_row(doc, text) for doc, text in rows_of)
-        files[f"{FOLDER}/{name}.t{k}.js"] = _call("HBT", quoted, str(k), f"[{pack}]")
-    languages = sorted({d.language for d in docs})
-    of_each = "".join(DIGITS[min(63, languages.index(d.language))] for d in docs)
+    distinct = sorted(set(languages))
     head = {
         "firsts": firsts,
         "packs": packs,
-        "languages": languages,
-        "of": of_each,
-        "often": _often(terms, listed, len(docs)),
+        "languages": distinct,
+        "of": "".join(DIGITS[min(63, distinct.index(language))] for language in languages),
+        "often": _often(terms, listed, len(languages)),
     }
     files[f"{FOLDER}/{name}.js"] = _call("HBH", quoted, script_json(head))
     return files
+
+
+def pack_file(name: str, k: int, rows: Sequence[str]) -> bytes:
+    """Return the script of a pack of what results show."""
+    return _call("HBT", script_json(name), str(k), f"[{','.join(rows)}]")
 
 
 def script_json(value: object) -> str:
@@ -153,9 +178,12 @@ def _literal(text: str) -> str:
 
 
 def _row(doc: Doc, text: str) -> str:
+    return shown_row([doc.title, doc.path, doc.language, doc.shown_day, doc.kind, text])
+
+
+def shown_row(values: Sequence[str]) -> str:
     """Write what a result shows of a document, its text last."""
-    shown = script_json([doc.title, doc.path, doc.language, doc.shown_day, doc.kind])
-    return f"{shown[:-1]},{_literal(text)}]"
+    return f"{script_json(values[:-1])[:-1]},{_literal(values[-1])}]"
 
 
 def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -188,11 +216,12 @@ def _length(posting: str) -> int:
     return sum(digit in _LAST for digit in posting.partition("!")[0])
 
 
-def _shards(terms: Sequence[str], listed: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _shards(
+    terms: Sequence[str], listed: Sequence[str], same: Sequence[int]
+) -> Iterator[tuple[str, str]]:
     """Cut the sorted terms into shards; each row is how much of the term before it shares,
     the rest of the term, a space, and its postings.
     """
-    same = shared(terms)
     rows = [
         f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)
     ]

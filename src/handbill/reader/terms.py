@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from handbill.reader import folding
 from handbill.reader.folding import PAIR, WORD
+from handbill.reader.postings import DIGITS, MAX_WORD
 
-MAX_WORD = 40
 MAX_PIECES = 100_000
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 _DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
 _TERM, _REST = 17, (1 << 17) - 1
