@@ -29,13 +29,13 @@ from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.values import EditionFacts, Sources, Talk
-from handbill.rules.book import Book
 
 if TYPE_CHECKING:
     from handbill.edition.sign import SignedEdition
     from handbill.keys.ring import KeyRing
     from handbill.keys.values import Reservation
     from handbill.press.signing import Signing
+    from handbill.rules.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: Book | None) -> None:
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: "Book | None") -> None:
         self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
         pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
         newsroom = replace(loaded.newsroom, pages=pages)
@@ -221,7 +221,7 @@ class _Job:
             unchanged=unchanged,
             written=len(output.written),
             files=len(output.records),
-            length=sum(r.entry.length for r in output.records.values()),
+            length=sum(r.length for r in output.records.values()),
             dropped=dropped,
             pending=bool(signed and signed.pending),
         )

@@ -33,7 +33,7 @@ def amend(
     ``docs`` are the documents that changed, by their numbers, and those that follow the last;
     ``languages`` are those of all.
     """
-    head = _arguments(files[f"{FOLDER}/{name}.js"])[1]
+    head = _given(files[f"{FOLDER}/{name}.js"])[1]
     packs = _Packs(name, files, head["packs"], {n: _row(doc) for n, doc in docs.items()})
     terms = _Terms.read(name, files, len(head["firsts"]))
     count = len(head["of"])
@@ -44,12 +44,10 @@ def amend(
     return {**made, **packed}
 
 
-def _arguments(script: bytes) -> list[Any]:
-    """Return what a script gives to the function that it calls."""
+def _given(script: bytes) -> Any:
+    """Return what a script gives to the function that it calls, the segment's name first."""
     text = script.decode()
-    found = json.loads(f"[{text[text.index('(') + 1 : text.rindex(')')]}]")
-    assert isinstance(found, list)
-    return found
+    return json.loads(f"[{text[text.index('(') + 1 : text.rindex(')')]}]")
 
 
 def _row(doc: Doc) -> Row:
@@ -68,7 +66,7 @@ class _Terms:
     def read(cls, name: str, files: Mapping[str, bytes], shards: int) -> "_Terms":
         found, before = cls([], [], []), ""
         for k in range(shards):
-            for row in _arguments(files[f"{FOLDER}/{name}.{k}.js"])[2].split("|"):
+            for row in _given(files[f"{FOLDER}/{name}.{k}.js"])[2].split("|"):
                 head, _, listed = row.partition(" ")
                 shared = DIGITS.index(head[0])
                 term = before[:shared] + head[1:]
@@ -137,7 +135,7 @@ class _Packs:
         """Return what stood of a document."""
         k = bisect_right(self._starts, number) - 1
         if k not in self._read:
-            self._read[k] = _arguments(self._files[self._path(k)])[2]
+            self._read[k] = _given(self._files[self._path(k)])[2]
         return self._read[k][number - self._starts[k]]
 
     def _path(self, k: int) -> str:

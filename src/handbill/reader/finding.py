@@ -35,8 +35,13 @@ def search_plans(site: "Site") -> Iterator[PagePlan | BundlePlan]:
     for name, found in segments(list(_found(site))):
         names.append(name)
         parts = tuple([f.key(site) for f in found])
-        make, amended = partial(segment.make, name, found), partial(segment.amend, name, found)
-        yield BundlePlan(name, ("search 3", site.signature, name), parts, make, amended)
+        yield BundlePlan(
+            name,
+            ("search 3", site.signature, name),
+            parts,
+            make=partial(segment.make, name, found),
+            amend=partial(segment.amend, name, found),
+        )
     yield PagePlan(SCRIPT, "", ("search script 3", design_hash()), _script)
     for language in site.newsroom.languages:
         path = search_path(language)

@@ -77,10 +77,12 @@ class Site:
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
+        talked = self.talk.threads
         for number, story in enumerate(self.newsroom.stories):
             plan = self._item("story", story, shown.story_path(story))
             yield plan
-            yield from threads.more_pages(self, story, plan)
+            if story.id in talked:
+                yield from threads.more_pages(self, story, plan)
             if number < self._single_files:
                 path = shown.single_path(story)
                 yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))
