@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from handbill.errors import TooLarge, UnsafePath
 from handbill.paths import CHUNK_BYTES
@@ -22,8 +22,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NAME = attrgetter("name")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One thing found in a walk: path with ``/``, size in bytes, and whether it is a plain file."""
 
     path: str

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from handbill.reader import terms
 from handbill.reader.alphabet import Alphabet
 from handbill.reader.folding import PAIR, SIZE, WORD, class_table, fold, fold_table, kind
-from handbill.reader.search import MAX_SEGMENT, Doc, segment_files, segments
-from handbill.reader.shards import SHARD_BYTES
+from handbill.reader.search import MAX_SEGMENT, SHARD_BYTES, Doc, segment_files, segments
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 

@@ -121,7 +121,8 @@ class Site:
         for story in stories:
             plan = self._item("story", story, shown.story_path(story))
             yield plan
-            yield from threads.more_pages(self, story, plan)
+            if story.id in self.talk.threads:
+                yield from threads.more_pages(self, story, plan)
             if story.id in self._singles:
                 path = shown.single_path(story)
                 yield PagePlan(path, plan.item, ("single", plan.inputs), self._single(plan))

@@ -5,22 +5,27 @@ from one edition to the next. Format: docs/formats/search.md.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from itertools import chain
+from itertools import accumulate, chain
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from handbill.reader.alphabet import Alphabet
-from handbill.reader.shards import DIGITS, often, shards
-from handbill.reader.terms import Texts
+from handbill.reader.folding import PAIR, kind
+from handbill.reader.postings import DIGITS
 from handbill.reader.text import searched_text
 
+if TYPE_CHECKING:
+    from handbill.reader.alphabet import Alphabet
+
 MAX_SEGMENT = 2_000
+SHARD_BYTES = 64 << 10
 PACK_BYTES = 96 << 10
 FOLDER = "assets/search"
+_LAST = frozenset(DIGITS[:32])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,37 +106,81 @@ def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
 
 
 def segment_files(
-    name: str, docs: Sequence[Doc], alphabet: Alphabet | None = None
+    name: str, docs: Sequence[Doc], alphabet: "Alphabet | None" = None
 ) -> dict[str, bytes]:
     """Return the scripts of one segment by path.
 
     An ``alphabet`` that several segments share saves time and changes nothing.
     """
+    # They bring numpy, which takes longer to load than a press in which little changed.
+    from handbill.reader.alphabet import Alphabet  # noqa: PLC0415
+    from handbill.reader.shards import often, shards  # noqa: PLC0415
+    from handbill.reader.terms import Texts  # noqa: PLC0415
+
     parts = chain.from_iterable((doc.title, doc.searched()) for doc in docs)
     found = Texts(list(parts), alphabet or Alphabet())
-    quoted, files, firsts = script_json(name), dict[str, bytes](), []
-    terms = found.terms()
-    for k, (first, rows) in enumerate(shards(terms)):
+    terms, named = found.terms(), script_json(name)
+    firsts, starts, files = [], [], dict[str, bytes]()
+    for k, (first, rows) in enumerate(shards(terms, SHARD_BYTES)):
         firsts.append(first)
-        files[f"{FOLDER}/{name}.{k}.js"] = b'HBS(%b,%d,"%b")\n' % (quoted.encode(), k, rows)
-    texts, packs = found.squeezed()[1::2], []
-    literal = '"{}"'.format if found.plain() else script_json
+        files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", named, str(k), f'"{rows.decode()}"')
+    texts = found.squeezed()[1::2]
+    quoted = '"{}"'.format if found.plain() else _literal
     for k, (start, end) in enumerate(_packs(texts)):
-        packs.append(start)
-        rows_of = zip(docs[start:end], texts[start:end], strict=True)
-        pack = ",".join(_row(doc, literal(text)) for doc, text in rows_of)
-        files[f"{FOLDER}/{name}.t{k}.js"] = f"HBT({quoted},{k},[{pack}])\n".encode()
-    languages = sorted({d.language for d in docs})
-    of_each = "".join(DIGITS[min(63, languages.index(d.language))] for d in docs)
+        starts.append(start)
+        shown = map(_row, docs[start:end], map(quoted, texts[start:end]))
+        files[f"{FOLDER}/{name}.t{k}.js"] = pack_file(name, k, list(shown))
+    languages = [doc.language for doc in docs]
+    head = _head(name, firsts, starts, languages=languages, often=often(terms, len(docs)))
+    return {**files, f"{FOLDER}/{name}.js": head}
+
+
+def index_files(
+    name: str,
+    index: tuple[Sequence[str], Sequence[str], Sequence[int]],
+    packs: Sequence[int],
+    languages: Sequence[str],
+) -> dict[str, bytes]:
+    """Return a segment's scripts beside its packs: its shards, and the head that tells of all.
+
+    ``index`` are the terms in order, of each its documents, and how much each shares with the one
+    before; ``packs`` where each pack begins; ``languages`` those of the documents.
+    """
+    terms, listed, _ = index
+    quoted = script_json(name)
+    files: dict[str, bytes] = {}
+    firsts = []
+    for k, (first, rows) in enumerate(_shards(*index)):
+        firsts.append(first)
+        files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", quoted, str(k), _literal(rows))
+    often = _often(terms, listed, len(languages))
+    files[f"{FOLDER}/{name}.js"] = _head(name, firsts, packs, languages=languages, often=often)
+    return files
+
+
+def _head(
+    name: str,
+    firsts: Sequence[str],
+    packs: Sequence[int],
+    *,
+    languages: Sequence[str],
+    often: str,
+) -> bytes:
+    distinct = sorted(set(languages))
+    places = {language: DIGITS[min(63, i)] for i, language in enumerate(distinct)}
     head = {
         "firsts": firsts,
         "packs": packs,
-        "languages": languages,
-        "of": of_each,
-        "often": often(terms, len(docs)),
+        "languages": distinct,
+        "of": "".join(map(places.__getitem__, languages)),
+        "often": often,
     }
-    files[f"{FOLDER}/{name}.js"] = f"HBH({quoted},{script_json(head)})\n".encode()
-    return files
+    return _call("HBH", script_json(name), script_json(head))
+
+
+def pack_file(name: str, k: int, rows: Sequence[str]) -> bytes:
+    """Return the script of a pack of what results show."""
+    return _call("HBT", script_json(name), str(k), f"[{','.join(rows)}]")
 
 
 def script_json(value: object) -> str:
@@ -143,10 +192,25 @@ def script_json(value: object) -> str:
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
+def _call(name: str, *literals: str) -> bytes:
+    return f"{name}({','.join(literals)})\n".encode()
+
+
+def _literal(text: str) -> str:
+    # Looking whether a text needs escapes is quicker than writing it with care.
+    plain = text.isprintable() and '"' not in text and "\\" not in text
+    return f'"{text}"' if plain else script_json(text)
+
+
 def _row(doc: Doc, text: str) -> str:
-    """Write what a result shows of a document, its text last."""
+    """Write what a result shows of a document, its text, a literal already, last."""
     shown = script_json([doc.title, doc.path, doc.language, doc.shown_day, doc.kind])
     return f"{shown[:-1]},{text}]"
+
+
+def shown_row(values: Sequence[str]) -> str:
+    """Write what a result shows of a document, its text last."""
+    return f"{script_json(values[:-1])[:-1]},{_literal(values[-1])}]"
 
 
 def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -160,3 +224,42 @@ def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         size += length
     if texts:
         yield start, len(texts)
+
+
+def _often(terms: Sequence[str], listed: Sequence[str], count: int) -> str:
+    """Join the pairs that stand in more than half of the documents: questions pass them by."""
+    return "".join(
+        term
+        for term, posting in zip(terms, listed, strict=True)
+        if len(term) == 2
+        and len(posting) > count // 2
+        and kind(ord(term[0])) == PAIR
+        and _length(posting) > count / 2
+    )
+
+
+def _length(posting: str) -> int:
+    """Count the documents of a term: each ends in a digit below 32."""
+    return sum(digit in _LAST for digit in posting.partition("!")[0])
+
+
+def _shards(
+    terms: Sequence[str], listed: Sequence[str], same: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    """Cut the sorted terms into shards; each row is how much of the term before it shares,
+    the rest of the term, a space, and its postings.
+    """
+    rows = [
+        f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)
+    ]
+    plain = all(map(str.isascii, rows))
+    ends = list(accumulate(len(row if plain else row.encode()) + 1 for row in rows))
+    start = 0
+    while start < len(rows):
+        first = terms[start]
+        rows[start] = f"0{first} {listed[start]}"
+        # The first row repeats what the row before it had, and may so be longer than counted.
+        room = SHARD_BYTES + ends[start] - len(rows[start].encode()) - 1
+        stop = bisect_right(ends, room, lo=start) + 1
+        yield first, "|".join(rows[start:stop])
+        start = stop

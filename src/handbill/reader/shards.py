@@ -1,6 +1,7 @@
 """How a segment writes down its terms and their documents: rows, cut into shards. Pure.
 
-All rows are written at once, in numpy. Format: docs/formats/search.md.
+All rows are written at once, in numpy; :func:`handbill.reader.search.index_files` writes the same
+one by one. Format: docs/formats/search.md.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from handbill.reader.alphabet import Numbers
-from handbill.reader.terms import MAX_WORD, Terms, spans
+from handbill.reader.postings import DIGITS, MAX_WORD
+from handbill.reader.terms import Terms, spans
 
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
-SHARD_BYTES = 64 << 10
 _DIGITS = np.frombuffer(DIGITS.encode(), np.uint8)
 _SPACE, _TITLES, _NEXT = b" !|"
 
@@ -31,8 +31,8 @@ class _Pieces:
         return places + self.lengths
 
 
-def shards(terms: Terms) -> Iterator[tuple[str, bytes]]:
-    """Yield the first term and the rows of each shard."""
+def shards(terms: Terms, size: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the first term and the rows of each shard, cut after about ``size`` bytes."""
     count = len(terms.lengths)
     names, shared = _names(terms, np.zeros(count, np.int64)), _shared(terms)
     rest = _names(terms, shared)
@@ -45,7 +45,7 @@ def shards(terms: Terms) -> Iterator[tuple[str, bytes]]:
         name = names.data[begin : begin + length].tobytes()
         end = int(ends[start])
         first = b"0" + name + data[postings[start] : end - 1]
-        room = SHARD_BYTES + end - len(first) - 1
+        room = size + end - len(first) - 1
         stop = max(start, int(np.searchsorted(ends, room, side="right"))) + 1
         yield name.decode(), first + data[end - 1 : int(ends[min(stop, count) - 1]) - 1]
         start = stop

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from handbill.reader.alphabet import Alphabet, Numbers
+from handbill.reader.postings import MAX_WORD
 
-MAX_WORD = 40
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
 _TERM = 17
 # Knuth's multiplier: the golden ratio of 64 bits.
@@ -200,7 +200,7 @@ def _merged(words: _Found, pairs: _Found) -> Terms:
 
 
 def _firsts(found: _Found) -> Numbers:
-    return found.units[np.cumsum(found.lengths) - found.lengths]
+    return np.take(found.units, np.cumsum(found.lengths) - found.lengths)
 
 
 def _once(values: Numbers) -> Numbers:
