@@ -99,8 +99,7 @@ def rendered(text: str, around: Surroundings = NOWHERE) -> Body:
     words = _words(parts)
     if not _bare(text, out, parts):
         return Body(_resolved(_CLEANER.clean(out), around), words)
-    levels = {int(tag[2]) for tag in parts[1::2] if tag[1] == "h"}
-    return Body(_shift_headings(out) if min(levels, default=2) != 2 else out, words)
+    return Body(_shift_headings(out) if "<h" in out else out, words)
 
 
 def body_html(text: str, around: Surroundings = NOWHERE) -> str:
@@ -128,7 +127,7 @@ def _bare(text: str, out: str, parts: list[str]) -> bool:
     if "<" in text or any(odd in out for odd in _REWRITTEN):
         return False
     # What is no tag and begins like one stands after the last.
-    return "<" not in parts[-1] and _BARE.issuperset(parts[1::2])
+    return "<" not in parts[-1] and _BARE.issuperset(set(parts[1::2]))
 
 
 def _resolved(out: str, around: Surroundings) -> str:
