@@ -94,6 +94,17 @@ class Story:
     risk: bool = False
     weight: int = 0
 
+    @property
+    def lead_path(self) -> str:
+        """Return where the original of the lead picture lies; empty where there is none."""
+        return self.lead.path if self.lead else ""
+
+    @property
+    def picture_paths(self) -> tuple[str, ...]:
+        """Return where the originals of all pictures lie, the lead's first, each once."""
+        lead = (self.lead.path,) if self.lead else ()
+        return tuple(dict.fromkeys((*lead, *(picture.path for picture in self.pictures))))
+
 
 @dataclass(frozen=True, slots=True)
 class Film:

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
+from handbill.newsroom.story import Film, Newsroom, Page, Section, Show, Story
 from handbill.reader import answering, shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
 from handbill.reader.finding import cue_lines, search_path, search_plans
@@ -254,7 +254,7 @@ class Site:
 
     def _item(self, kind: str, entry: Story | Film | Show, path: str) -> PagePlan:
         linked = [shown.card(self, e, "") for e in self._linked(entry)]
-        stills = [self.still_keys.get(p.path) for p in _pictures(entry)]
+        stills = [self.still_keys.get(path) for path in _pictures(entry)]
         film = self._film_of(entry)
         inputs = (
             self.signature,
@@ -485,6 +485,7 @@ def _hashed(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
 
-def _pictures(entry: Story | Film | Show) -> tuple[Picture, ...]:
-    lead = getattr(entry, "lead", None) or getattr(entry, "poster", None)
-    return ((lead,) if lead else ()) + tuple(getattr(entry, "pictures", ()))
+def _pictures(entry: Story | Film | Show) -> tuple[str, ...]:
+    if isinstance(entry, Story):
+        return entry.picture_paths
+    return (entry.poster.path,) if entry.poster else ()
