@@ -27,6 +27,7 @@ class Ties:
     comments: Comments = _OPEN
     embargo: date | None = None
     risk: bool = False
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

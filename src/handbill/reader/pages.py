@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
+from handbill.newsroom.mentions import ANYWHERE, mentions
 from handbill.newsroom.story import Film, Newsroom, Page, Section, Show, Story
 from handbill.reader import answering, shown, threads
 from handbill.reader.environment import asset, design_hash, markup, render
@@ -263,9 +264,24 @@ class Site:
             stills,
             film and (film.source, self.placed.films[film.id]),
             threads.thread_key(self, entry),
+            self._mentioned(entry),
+            shown.kicker(self, entry) if isinstance(entry, Film) and entry.show else "",
         )
         item = f"{kind} {entry.id}" if kind else ""
         return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
+
+    def _mentioned(self, entry: Story | Film | Show) -> object:
+        """Return where that lies to which a text links."""
+        names = entry.mentions if isinstance(entry, Story) else mentions(entry.body)
+        if ANYWHERE in names:
+            return self._addresses
+        return [shown.link(self, entry, name, "") for name in names]
+
+    @cached_property
+    def _addresses(self) -> str:
+        """Hash of where everything lies."""
+        there = [entry for entry in map(self.entry, self._by_id) if entry]
+        return _hashed(repr([(e.id, e.source, shown.path_of(e)) for e in there]))
 
     @cached_property
     def years(self) -> Mapping[str, dict[int, list[Story]]]:
