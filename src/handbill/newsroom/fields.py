@@ -7,6 +7,7 @@ from typing import Any
 
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.frontmatter import Matter, Problem, Value, nearest
+from handbill.newsroom.mentions import mentions
 from handbill.newsroom.story import (
     Comments,
     Correction,
@@ -265,6 +266,7 @@ class Reader:
             day=self.day("date", required=True) or date.min,
             lead=self.picture("lead"),
             pictures=tuple(pictures),
+            mentions=mentions(self.body),
             film=self.text("film"),
             excerpt=self.excerpt(),
             corrections=tuple(Correction(day, text) for day, text in parsed if day),

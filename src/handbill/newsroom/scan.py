@@ -215,8 +215,7 @@ class _Texts:
         if known is None or known.stamp != self._stamps[path]:
             return False
         story = known.story
-        there = story.lead is None or story.lead.path in self._stamps
-        there = there and all(picture.path in self._stamps for picture in story.pictures)
+        there = self._stamps.keys() >= set(story.picture_paths)
         if not there or story.section not in self._sections or story.id in self._ids:
             return False
         self._ids[story.id] = path

@@ -6,7 +6,7 @@ A torn, damaged, foreign or outdated cache is treated as none.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
@@ -68,13 +68,39 @@ def output_name(out: Path) -> str:
 
 
 def read_records(folder: Path, name: str) -> dict[str, Record]:
-    """Read what the press made last time, by path."""
+    """Read what the press made last time, by path.
+
+    Of rows that are damaged or of another version all that is known is what was once written: it
+    is made again, or goes.
+    """
     lines = read_rows(folder, name, _OUTPUT_SHAPE)
     try:
         rows = json.loads(f"[{','.join(lines)}]")
-        return {row[0]: Record._make([*row, line]) for line, row in zip(lines, rows, strict=True)}
+        made = (Record._make([*row, line]) for line, row in zip(lines, rows, strict=True))
+        records = {record.path: record for record in made}
     except (ValueError, TypeError, IndexError):
-        return {}
+        records = {}
+    return records or {path: Record(path, "", 0, "", "") for path in _salvaged(folder, name)}
+
+
+def _salvaged(folder: Path, name: str) -> Iterator[str]:
+    try:
+        lines = read_inside(folder, name, MAX_CACHE_BYTES).decode(errors="replace").split("\n")
+    except (OSError, HandbillError):
+        return
+    for line in lines:
+        try:
+            rows = json.loads(f"[{line}]")
+        except (ValueError, RecursionError):
+            continue
+        found = (row[0] for row in rows if isinstance(row, list) and row)
+        yield from (path for path in found if isinstance(path, str))
+
+
+def doubt_records(folder: Path, name: str, written: Iterable[str]) -> None:
+    """Note that other files are about to take their places: until all do, no record is believed."""
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(f"\n{json.dumps([[path] for path in written])[1:-1]}\n")
 
 
 def write_records(folder: Path, name: str, records: Mapping[str, Record]) -> None:

@@ -201,9 +201,13 @@ class _Job:
         earlier = _proving_files(self._press.out)
         for path, data in proving:
             output.put_proof(path, data)
+        changed = output.records != self._known
+        if changed:
+            caches.doubt_records(self._cache, self._name, output.written)
         dropped = output.commit()
         output.drop_proofs(iter(earlier))
-        caches.write_records(self._cache, self._name, output.records)
+        if changed:
+            caches.write_records(self._cache, self._name, output.records)
         self._bundles.remember()
         return self._report(output, signed, dropped=dropped)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from handbill.errors import DriveFailed, HandbillError, UnsafePath
 from handbill.files import read_inside
-from handbill.paths import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES, path_problem
 
 if TYPE_CHECKING:
     from handbill.edition.manifest import FileEntry
@@ -243,6 +243,9 @@ def _merge(source: str, target: str) -> None:
 
 
 def _unlink(root: Path, path: str) -> None:
+    # Where to write was decided by us; what is to go, by what a cache says that we wrote.
+    if path_problem(path):
+        return
     place = root / path
     if place.parent.resolve() != (root.resolve() / path).parent:
         return
