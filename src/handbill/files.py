@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import FileIO
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from handbill.errors import TooLarge, UnsafePath
 from handbill.paths import CHUNK_BYTES
@@ -23,8 +23,7 @@ _NAME = attrgetter("name")
 _STEPS = frozenset(("", ".", ".."))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One thing found in a walk: path with ``/``, size in bytes, and whether it is a plain file."""
 
     path: str

@@ -114,3 +114,12 @@ def test_a_full_disk_is_said_and_the_earlier_tree_stands(
         out.put("index.html", "k", b"22")
     out.abandon()
     assert _tree(tmp_path) == {"index.html": b"1"}
+
+
+@pytest.mark.parametrize("path", ["/{}", "../mine.txt", "a/../../mine.txt", "C:\\mine.txt"])
+def test_nothing_outside_is_removed_whatever_is_remembered(tmp_path: Path, path: str) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    path = path.format(mine)
+    _press(tmp_path / "e", {"index.html": b"1"}, {path: Record(path, "", 4, "", "")})
+    assert mine.read_text() == "mine"

@@ -6,14 +6,15 @@ import json
 import re
 from collections import defaultdict
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handbill.reader import terms
+from handbill.reader.alphabet import Alphabet
 from handbill.reader.folding import PAIR, SIZE, WORD, class_table, fold, fold_table, kind
 from handbill.reader.search import MAX_SEGMENT, SHARD_BYTES, Doc, segment_files, segments
-from handbill.reader.terms import Vocabulary
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
@@ -99,16 +100,38 @@ def test_a_new_story_leaves_old_segments_as_they_were() -> None:
     assert segment_files("2024", before["2024"]) == segment_files("2024", after["2024"])
 
 
-def test_a_vocabulary_of_several_segments_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alphabet_of_several_segments_changes_nothing() -> None:
     texts = ["다리와 Bridge, bridge!", "x" * 50 + " 다리", "the-bridge " + "x" * 45, "", "۱۲ 배"]
     parts = [[doc(i, title=t[:9], body=t)] for i, t in enumerate(texts)]
     alone = [segment_files("s", part) for part in parts]
-    shared = Vocabulary()
-    assert [segment_files("s", part, shared) for part in parts] == alone
-    monkeypatch.setattr(terms, "MAX_PIECES", 2)
-    shared = Vocabulary()
+    shared = Alphabet()
     assert [segment_files("s", part, shared) for part in parts * 2] == alone * 2
-    assert len(shared.pieces) < 9
+
+
+def test_more_letters_than_fit_in_a_byte() -> None:
+    # Ethiopic alone has some hundred; no word may be taken for another, nor their order change.
+    script = [chr(code) for code in range(0x1200, 0x1380) if kind(code) == WORD]
+    words = ["".join(script[i : i + 7]) for i in range(len(script) - 7)] + ["a", "ab", "bridge"]
+    files = segment_files("s", [doc(i, body=word) for i, word in enumerate(words)])
+    assert len(script) > 256
+    assert decode(files) == {word: {i} for i, word in enumerate(words)}
+
+
+def test_words_that_differ_late_or_end_where_another_goes_on() -> None:
+    stems = ["", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghijklmnop", "z" * 39]
+    words = sorted({stem + last for stem in stems for last in ("", "a", "b", "zz")} - {""})
+    bodies = [f"{word} {words[i - 1]}" for i, word in enumerate(words)]
+    found = decode(segment_files("s", [doc(i, body=body) for i, body in enumerate(bodies)]))
+    assert found["z" * 40] == {i for i, body in enumerate(bodies) if "z" * 40 in body}
+    assert all(found[word] >= {i, (i + 1) % len(words)} for i, word in enumerate(words[:-3]))
+
+
+@given(st.lists(TEXT, min_size=2, max_size=9), st.integers(0, 3))
+def test_keys_that_claim_one_place_are_told_apart(texts: list[str], bits: int) -> None:
+    keys = np.array([hash(text) & 0xFF for text in texts], np.uint64) << np.uint64(bits * 8)
+    numbers, seen = terms._numbered(keys)
+    assert numbers.tolist() == [sorted(set(keys.tolist())).index(key) for key in keys.tolist()]
+    assert keys[seen][numbers].tolist() == keys.tolist()
 
 
 def test_large_segments_are_cut_into_shards_in_order() -> None:
@@ -159,6 +182,15 @@ def test_one_character_folds_as_the_table_says() -> None:
 )
 def test_spellings_that_are_taken_for_the_same(written: str, asked: str) -> None:
     assert slow_terms(written) == slow_terms(asked)
+
+
+@given(st.lists(st.text(max_size=40), min_size=2, max_size=8))
+def test_texts_are_shown_in_one_line_as_they_are(parts: list[str]) -> None:
+    found = terms.Texts(parts, Alphabet())
+    assert found.squeezed() == [" ".join(part.split()) for part in parts]
+    if found.plain():
+        shown = [" ".join(part.split()) for part in parts]
+        assert all(json.dumps(text, ensure_ascii=False) == f'"{text}"' for text in shown)
 
 
 def test_a_script_cannot_be_ended_by_a_text() -> None:

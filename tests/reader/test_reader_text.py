@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +18,19 @@ MARKDOWN = st.text(
 
 
 def as_cleaned(text: str) -> str:
-    return texts._CLEANER.clean(texts._MARKDOWN.html(text))
+    cleaned = texts._CLEANER.clean(texts._MARKDOWN.html(text))
+    return texts._resolved(cleaned, texts.NOWHERE)
 
 
 @given(MARKDOWN)
 def test_what_the_cleaner_need_not_see_it_would_not_change(text: str) -> None:
-    assert texts._cleaned(text) == as_cleaned(text)
+    assert texts.rendered(text).html == as_cleaned(text)
+
+
+@given(MARKDOWN)
+def test_the_words_of_a_text_are_what_stands_between_its_tags(text: str) -> None:
+    words = html.unescape(re.sub(r"<[^>]*>", " ", texts._MARKDOWN.html(text)))
+    assert texts.rendered(text).words == texts.searched_text(text) == words
 
 
 @pytest.mark.parametrize(
@@ -41,4 +51,4 @@ def test_what_the_cleaner_need_not_see_it_would_not_change(text: str) -> None:
     ],
 )
 def test_the_cleaner_sees_whatever_is_more_than_bare_tags(text: str) -> None:
-    assert texts._cleaned(text) == as_cleaned(text)
+    assert texts.rendered(text).html == as_cleaned(text)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from handbill.ids import is_item_id, is_language
-from handbill.newsroom.frontmatter import Matter, Problem, nearest
+from handbill.newsroom.frontmatter import Matter, Problem, Value, nearest
+from handbill.newsroom.mentions import mentions
 from handbill.newsroom.story import (
     Comments,
     Correction,
@@ -23,6 +24,7 @@ MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
 _POINT = re.compile(r"([\d:.]{1,12})-([\d:.]{1,12}) (.+)")
 _OPEN = Comments()
+_NONE: tuple[int, Value] = (0, "")
 _LEAD = ("path", "alt", "caption", "credit", "agency")
 
 
@@ -56,7 +58,7 @@ class Reader:
     def text(self, name: str, fallback: str = "", *, required: bool = False) -> str:
         """Return one line of text."""
         self._asked.add(name)
-        value = self._fields[name][1] if name in self._fields else ""
+        _, value = self._fields.get(name, _NONE)
         if not value:
             if required:
                 self.wrong(name, "is missing")
@@ -79,19 +81,20 @@ class Reader:
             self.wrong(name, "expected a list of '- entries'")
             return ()
         found = value if isinstance(value, list) else value.strip("[]").split(",")
-        return tuple([v.strip() for v in found if v.strip()])
+        return tuple(filter(None, map(str.strip, found)))
 
     def pairs(self, name: str, known: tuple[str, ...]) -> dict[str, str]:
         """Return indented ``name: value`` lines; a single value stands for the first name."""
         self._asked.add(name)
-        value = self._fields[name][1] if name in self._fields else ""
+        _, value = self._fields.get(name, _NONE)
         if isinstance(value, str):
             return {known[0]: value} if value else {}
         if isinstance(value, list):
             self.wrong(name, "expected indented 'name: value' lines")
             return {}
-        for key in value.keys() - set(known):
-            self.wrong(name, f"{key} is not one of {', '.join(known)}{nearest(key, known)}")
+        for key in value:
+            if key not in known:
+                self.wrong(name, f"{key} is not one of {', '.join(known)}{nearest(key, known)}")
         return value
 
     def day(self, name: str, *, required: bool = False) -> date | None:
@@ -101,9 +104,10 @@ class Reader:
 
     def yes(self, name: str) -> bool:
         """Return true or false; whatever is neither is a problem and counts as true."""
-        text = self.text(name).lower()
+        text = self.text(name)
         if not text:
             return False
+        text = text.lower()
         if text not in ("true", "yes", "false", "no"):
             self.wrong(name, f"is {text[:20]!r}, expected true or false")
         return text not in ("false", "no")
@@ -131,7 +135,10 @@ class Reader:
 
     def people(self, name: str) -> tuple[Credit, ...]:
         """Return people as ``- Name, role``."""
-        split = [row.partition(",") for row in self.rows(name)]
+        rows = self.rows(name)
+        if not rows:
+            return ()
+        split = [row.partition(",") for row in rows]
         return tuple([Credit(who.strip(), role.strip()) for who, _, role in split])
 
     def picture(self, name: str) -> Picture | None:
@@ -267,6 +274,7 @@ class Reader:
             day=self.day("date", required=True) or date.min,
             lead=self.picture("lead"),
             pictures=tuple(pictures),
+            mentions=mentions(self.body),
             film=self.text("film"),
             excerpt=self.excerpt(),
             corrections=tuple(Correction(day, text) for day, text in parsed if day),

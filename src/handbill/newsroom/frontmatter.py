@@ -7,9 +7,13 @@ indented ``name: value`` lines. Nothing else is understood, so nothing is misund
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_LINES = 500
-_PAIR = re.compile(r"([a-z_]+):(?:[ \t]+(.*))?")
+_NAME = re.compile(r"[a-z_]+")
+# What may stand right after a name and its colon: nothing, or white space.
+_QUOTES = ('"', "'")
+_GAPS = ("", " ", "\t")
 Value = str | list[str] | dict[str, str]
 
 
@@ -38,7 +42,7 @@ class Matter:
 
 def read(path: str, text: str) -> Matter:
     """Take a text apart. Whatever is wrong with it is among the problems."""
-    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    text = _lines(text)
     if text.partition("\n")[0].rstrip() != "---":
         return Matter(path, {}, text, (Problem(path, 1, "has no front matter: begin with ---"),))
     head, body = _parted(text)
@@ -49,6 +53,12 @@ def read(path: str, text: str) -> Matter:
     problems: list[Problem] = []
     name = ""
     for number, line in enumerate(head, 2):
+        # Most lines are a field with its value.
+        key, colon, value = line.partition(":")
+        if colon and value[:1] in _GAPS and _is_name(key) and key not in fields:
+            name, value = key, value.strip()
+            fields[name] = (number, _plain(value) if value[:1] in _QUOTES else value)
+            continue
         inner = line.strip()
         if not inner or inner[0] == "#":
             continue
@@ -63,7 +73,13 @@ def read(path: str, text: str) -> Matter:
 
 def body_of(text: str) -> str:
     """Return what follows the front matter of a text that has one."""
-    return _parted(text.replace("\r\n", "\n").removeprefix("\ufeff"))[1]
+    return _parted(_lines(text))[1]
+
+
+def _lines(text: str) -> str:
+    # Looking for one character is much quicker than looking for two.
+    text = text.replace("\r\n", "\n") if "\r" in text else text
+    return text.removeprefix("\ufeff")
 
 
 def _parted(text: str) -> tuple[list[str], str]:
@@ -80,10 +96,9 @@ def _parted(text: str) -> tuple[list[str], str]:
 
 
 def _outer(fields: dict[str, tuple[int, Value]], number: int, line: str) -> tuple[str, str]:
-    match = _PAIR.fullmatch(line)
-    if not match:
+    name, colon, value = line.partition(":")
+    if not colon or value[:1] not in _GAPS or not _is_name(name):
         return "", f"is {line[:60]!r}, expected 'name: value'"
-    name, value = match.groups("")
     if name in fields:
         return name, f"{name} stands twice"
     fields[name] = (number, _plain(value))
@@ -94,25 +109,35 @@ def _inner(fields: dict[str, tuple[int, Value]], name: str, line: str) -> str:
     if name not in fields:
         return "belongs to no field"
     number, value = fields[name]
-    if line.startswith("-"):
-        if value != "" and not isinstance(value, list):
+    if line[0] == "-":
+        entry = _plain(line[1:])
+        if isinstance(value, list):
+            value.append(entry)
+        elif value:
             return f"{name} has a value already, and this line is a list entry"
-        entries = value if isinstance(value, list) else []
-        fields[name] = (number, [*entries, _plain(line[1:].strip())])
+        else:
+            fields[name] = (number, [entry])
         return ""
-    match = _PAIR.fullmatch(line)
-    if not match:
+    key, colon, said = line.partition(":")
+    if not colon or said[:1] not in _GAPS or not _is_name(key):
         return f"is {line[:60]!r}, expected 'name: value' or '- entry'"
-    if value != "" and not isinstance(value, dict):
+    if isinstance(value, dict):
+        value[key] = _plain(said)
+    elif value:
         return f"{name} has a value already, and this line is another"
-    pairs = value if isinstance(value, dict) else {}
-    fields[name] = (number, {**pairs, match[1]: _plain(match[2] or "")})
+    else:
+        fields[name] = (number, {key: _plain(said)})
     return ""
+
+
+@lru_cache(256)
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
 
 
 def _plain(text: str) -> str:
     text = text.strip()
-    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+    if text[:1] in _QUOTES and len(text) >= 2 and text[0] == text[-1]:
         return text[1:-1]
     return text
 

@@ -132,9 +132,9 @@ def sources(folder: Path) -> dict[str, Stamp]:
     """
     try:
         return {
-            unicodedata.normalize("NFC", seen.path): (seen.size, seen.changed_ns)
-            for seen in walk(folder, limit=MAX_SOURCES, skip=(TRAY, SITE))
-            if seen.plain and seen.path[0] != "." and "/." not in seen.path
+            path if path.isascii() else unicodedata.normalize("NFC", path): (size, changed)
+            for path, size, changed, plain in walk(folder, limit=MAX_SOURCES, skip=(TRAY, SITE))
+            if plain and path[0] != "." and "/." not in path
         }
     except (HandbillError, OSError) as error:
         raise NewsroomInvalid(f"{folder}: cannot be read as a newsroom ({error})") from error
@@ -228,8 +228,7 @@ class _Texts:
         if known is None or known.stamp != self._stamps[path]:
             return False
         story = known.story
-        there = story.lead is None or story.lead.path in self._stamps
-        there = there and all(picture.path in self._stamps for picture in story.pictures)
+        there = self._stamps.keys() >= set(story.picture_paths)
         place = f"stories/{story.slug}"
         if not there or story.section not in self._sections or story.id in self._ids:
             return False

@@ -66,6 +66,7 @@ class Story:
     """One story in one language. Translations are stories of their own, linked by id.
 
     ``body`` is Markdown; empty in what a folder was loaded into, which holds its texts beside.
+    ``mentions`` are the files and ids that it links to (:mod:`handbill.newsroom.mentions`).
     """
 
     id: str
@@ -93,6 +94,18 @@ class Story:
     embargo: date | None = None
     risk: bool = False
     weight: int = 0
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def lead_path(self) -> str:
+        """Return where the original of the lead picture lies; empty where there is none."""
+        return self.lead.path if self.lead else ""
+
+    @property
+    def picture_paths(self) -> tuple[str, ...]:
+        """Return where the originals of all pictures lie, the lead's first, each once."""
+        lead = (self.lead.path,) if self.lead else ()
+        return tuple(dict.fromkeys((*lead, *(picture.path for picture in self.pictures))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """What the press remembers between runs, in the user's cache folder: deleting it costs time only.
 
 Two text files of one JSON row a line. Rows that did not change are written back as they were read.
-A torn, foreign or outdated cache is treated as none.
+A torn, damaged, foreign or outdated cache is treated as none.
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 import platformdirs
 
-from handbill.edition.manifest import FileEntry
 from handbill.errors import HandbillError
 from handbill.files import read_inside, write_whole
 from handbill.press.output import Record
@@ -33,30 +33,33 @@ def make_private(folder: Path) -> None:
 
 
 def read_rows(folder: Path, name: str, shape: str) -> list[str]:
-    """Read the rows of a cache file; none if it is missing, torn or of another shape."""
+    """Read the rows of a cache file; none if it is missing, torn, damaged or of another shape."""
     try:
-        text = read_inside(folder, name, MAX_CACHE_BYTES).decode()
+        data = read_inside(folder, name, MAX_CACHE_BYTES)
+        whole, _, last = data.rpartition(b"\n")
+        if last != _tail(whole) or not whole.startswith(f"{shape}\n".encode()):
+            return []
+        return whole.decode().split("\n")[1:]
     except (OSError, UnicodeDecodeError, HandbillError):
         return []
-    lines = text.split("\n")
-    if len(lines) < 3 or lines[0] != shape or lines[-2] != str(len(lines) - 3):
-        return []
-    return lines[1:-2]
 
 
 def write_rows(
     folder: Path, name: str, shape: str, rows: Iterable[str], *, lasting: bool = True
 ) -> None:
-    """Write a cache file whole; the last line counts the rows.
+    """Write a cache file whole; the last line tells whether it was torn or damaged since.
 
     What need not be ``lasting`` is not waited for until the disk has it.
     """
-    kept = list(rows)
-    text = "\n".join([shape, *kept, str(len(kept)), ""])
-    write_whole(folder / name, text.encode(), mode=0o600, lasting=lasting)
+    whole = "\n".join([shape, *rows]).encode()
+    write_whole(folder / name, b"%b\n%b" % (whole, _tail(whole)), mode=0o600, lasting=lasting)
 
 
-_OUTPUT_SHAPE = "handbill press outputs 1"
+def _tail(whole: bytes) -> bytes:
+    return b"%08x" % crc32(whole)
+
+
+_OUTPUT_SHAPE = "handbill press outputs 2"
 
 
 def output_name(out: Path) -> str:
@@ -65,17 +68,39 @@ def output_name(out: Path) -> str:
 
 
 def read_records(folder: Path, name: str) -> dict[str, Record]:
-    """Read what the press made last time, by path."""
-    records = {}
+    """Read what the press made last time, by path.
+
+    Of rows that are damaged or of another version all that is known is what was once written: it
+    is made again, or goes.
+    """
     lines = read_rows(folder, name, _OUTPUT_SHAPE)
     try:
         rows = json.loads(f"[{','.join(lines)}]")
-        for line, (path, key, length, digest, chunks) in zip(lines, rows, strict=True):
-            raw = bytes.fromhex(chunks or (digest if length else ""))
-            records[path] = Record(key, FileEntry(path, length, digest, raw), line)
-    except (ValueError, TypeError):
-        return {}
-    return records
+        made = (Record._make([*row, line]) for line, row in zip(lines, rows, strict=True))
+        records = {record.path: record for record in made}
+    except (ValueError, TypeError, IndexError):
+        records = {}
+    return records or {path: Record(path, "", 0, "", "") for path in _salvaged(folder, name)}
+
+
+def _salvaged(folder: Path, name: str) -> Iterator[str]:
+    try:
+        lines = read_inside(folder, name, MAX_CACHE_BYTES).decode(errors="replace").split("\n")
+    except (OSError, HandbillError):
+        return
+    for line in lines:
+        try:
+            rows = json.loads(f"[{line}]")
+        except (ValueError, RecursionError):
+            continue
+        found = (row[0] for row in rows if isinstance(row, list) and row)
+        yield from (path for path in found if isinstance(path, str))
+
+
+def doubt_records(folder: Path, name: str, written: Iterable[str]) -> None:
+    """Note that other files are about to take their places: until all do, no record is believed."""
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(f"\n{json.dumps([[path] for path in written])[1:-1]}\n")
 
 
 def write_records(folder: Path, name: str, records: Mapping[str, Record]) -> None:
@@ -85,8 +110,4 @@ def write_records(folder: Path, name: str, records: Mapping[str, Record]) -> Non
 
 
 def _record_row(record: Record) -> str:
-    entry = record.entry
-    # One chunk's hash is the file's: most files are small, and so is the cache.
-    chunks = entry.chunks.hex() if len(entry.chunks) > 32 else ""
-    row = [entry.path, record.key, entry.length, entry.sha256, chunks]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(record[:-1], ensure_ascii=False, separators=(",", ":"))

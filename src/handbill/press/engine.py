@@ -19,6 +19,7 @@ from handbill.newsroom.selection import Withheld, select
 from handbill.press import cache as caches
 from handbill.press import rulebook
 from handbill.press.bodies import Bodies
+from handbill.press.bundles import Bundles
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
@@ -28,13 +29,13 @@ from handbill.progress import SILENT, Progress
 from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.values import EditionFacts, Sources, Talk
-from handbill.rules.book import Book
 
 if TYPE_CHECKING:
     from handbill.edition.sign import SignedEdition
     from handbill.keys.ring import KeyRing
     from handbill.keys.values import Reservation
     from handbill.press.signing import Signing
+    from handbill.rules.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: Book | None) -> None:
+    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: "Book | None") -> None:
         self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
         pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
         newsroom = replace(loaded.newsroom, pages=pages)
@@ -161,6 +162,7 @@ class _Job:
     ) -> tuple[Output, list[PagePlan]]:
         output = Output(self._press.out, self._known)
         output.begin()
+        bundles = self._bundles = Bundles(self._cache, self._name)
         site = Site(
             self._newsroom,
             replace(self._placement.placed, read=self._read),
@@ -174,12 +176,9 @@ class _Job:
         progress = self._press.progress
         progress.start("Pages", len(plans))
         for plan in plans:
-            made = key(plan.inputs)
             if isinstance(plan, BundlePlan):
-                if not output.keep_all(made):
-                    for path, data in plan.make().items():
-                        output.put(path, made, data)
-            elif not output.keep(plan.path, made):
+                bundles.put(plan, output)
+            elif not output.keep(plan.path, made := key(plan.inputs)):
                 output.put(plan.path, made, plan.make())
             progress.advance()
         progress.done()
@@ -206,9 +205,14 @@ class _Job:
         earlier = _proving_files(self._press.out)
         for path, data in proving:
             output.put_proof(path, data)
+        changed = output.records != self._known
+        if changed:
+            caches.doubt_records(self._cache, self._name, output.written)
         dropped = output.commit()
         output.drop_proofs(iter(earlier))
-        caches.write_records(self._cache, self._name, output.records)
+        if changed:
+            caches.write_records(self._cache, self._name, output.records)
+        self._bundles.remember()
         return self._report(output, signed, dropped=dropped)
 
     def _report(
@@ -225,7 +229,7 @@ class _Job:
             unchanged=unchanged,
             written=len(output.written),
             files=len(output.records),
-            length=sum(r.entry.length for r in output.records.values()),
+            length=sum(r.length for r in output.records.values()),
             dropped=dropped,
             pending=bool(signed and signed.pending),
         )

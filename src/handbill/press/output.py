@@ -8,15 +8,18 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from handbill.edition.manifest import FileEntry
-from handbill.errors import DriveFailed, UnsafePath
-from handbill.paths import CHUNK_BYTES, rel_path
+from handbill.errors import DriveFailed, HandbillError, UnsafePath
+from handbill.files import read_inside
+from handbill.paths import CHUNK_BYTES, path_problem, rel_path
+
+if TYPE_CHECKING:
+    from handbill.edition.manifest import FileEntry
 
 FIXED_TIME = (
     1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made
@@ -24,16 +27,27 @@ FIXED_TIME = (
 STAGE = ".next"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What the press knows of a file that it made: the hash of its inputs, and the result.
 
-    ``row`` is how the cache wrote it down; empty where it did not yet.
+    ``chunks`` are in hex, and empty where one alone is the whole file; ``row`` is how the cache
+    wrote it down, empty where it did not yet.
     """
 
+    path: str
     key: str
-    entry: FileEntry
-    row: str = field(default="", compare=False)
+    length: int
+    sha256: str
+    chunks: str
+    row: str = ""
+
+    @property
+    def entry(self) -> "FileEntry":
+        """Return it as an edition signs it."""
+        from handbill.edition.manifest import FileEntry  # noqa: PLC0415  (a draft signs nothing)
+
+        chunks = bytes.fromhex(self.chunks or (self.sha256 if self.length else ""))
+        return FileEntry(self.path, self.length, self.sha256, chunks)
 
 
 class Output:
@@ -67,7 +81,7 @@ class Output:
     def keep(self, path: str, key: str) -> bool:
         """Take over the file of an earlier press if its inputs and its place are unchanged."""
         record = self._known.get(path)
-        if record is None or record.key != key or not self._stands(path, record.entry.length):
+        if record is None or record.key != key or not self._stands(path, record.length):
             return False
         self.records[path] = record
         return True
@@ -76,6 +90,26 @@ class Output:
         """Take over all files that an earlier press made together from these inputs."""
         paths = self._bundles.get(key, ())
         return bool(paths) and all(map(self.keep, paths, repeat(key)))
+
+    def earlier(self, key: str) -> dict[str, bytes]:
+        """Return the files that an earlier press made from these inputs; none where one of them is
+        not as it was made.
+        """
+        found = {}
+        for path in self._bundles.get(key, ()):
+            known = self._known[path]
+            try:
+                found[path] = read_inside(self.root, path, known.length)
+            except (OSError, HandbillError):
+                return {}
+            same = sha256(found[path]).hexdigest() == known.sha256
+            if not same or not self._stands(path, known.length):
+                return {}
+        return found
+
+    def keep_as(self, path: str, key: str) -> None:
+        """Take over a file that :meth:`earlier` returned: other inputs gave the same bytes."""
+        self.records[path] = self._known[path]._replace(key=key, row="")
 
     @cached_property
     def _bundles(self) -> dict[str, list[str]]:
@@ -91,16 +125,13 @@ class Output:
             return False
         return info.st_size == length and info.st_mtime == FIXED_TIME
 
-    def put(self, path: str, key: str, data: bytes) -> FileEntry:
+    def put(self, path: str, key: str, data: bytes) -> None:
         """Write a file that is held in memory."""
-        digest = sha256(data)
-        chunks = digest.digest() if 0 < len(data) <= CHUNK_BYTES else _chunks(data)
+        chunks = _chunks(data) if len(data) > CHUNK_BYTES else ""
         with disk(path):
             self._write(path, data)
-        entry = FileEntry(path, len(data), digest.hexdigest(), chunks)
-        self.records[path] = Record(key, entry)
+        self.records[path] = Record(path, key, len(data), sha256(data).hexdigest(), chunks)
         self.written.append(path)
-        return entry
 
     def _write(self, path: str, data: bytes) -> None:
         fd = os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
@@ -117,7 +148,7 @@ class Output:
 
     def put_file(
         self, path: str, key: str, source: Path, advance: Callable[[int], object] | None = None
-    ) -> FileEntry:
+    ) -> None:
         """Copy a finished rendition out of the cache, hashing the bytes that are written."""
         whole, chunks, length = sha256(), bytearray(), 0
         with disk(path):
@@ -132,10 +163,10 @@ class Output:
                     if advance:
                         advance(len(data))
             os.utime(place, _DATES)
-        entry = FileEntry(path, length, whole.hexdigest(), bytes(chunks))
-        self.records[path] = Record(key, entry)
+        # One chunk's hash is the file's: most files are small, and so is the cache.
+        parts = chunks.hex() if len(chunks) > 32 else ""
+        self.records[path] = Record(path, key, length, whole.hexdigest(), parts)
         self.written.append(path)
-        return entry
 
     def put_proof(self, path: str, data: bytes) -> None:
         """Write a file that proves and is not proven: under ``_edition/``, or a ``*.proof.txt``."""
@@ -193,10 +224,10 @@ _BY_FD = os.utime in os.supports_fd
 _DATES = (FIXED_TIME, FIXED_TIME)
 
 
-def _chunks(data: bytes) -> bytes:
+def _chunks(data: bytes) -> str:
     view = memoryview(data)
     parts = (view[i : i + CHUNK_BYTES] for i in range(0, len(data), CHUNK_BYTES))
-    return b"".join(sha256(part).digest() for part in parts)
+    return "".join(sha256(part).hexdigest() for part in parts)
 
 
 def _merge(source: str, target: str) -> None:
@@ -213,6 +244,9 @@ def _merge(source: str, target: str) -> None:
 
 
 def _unlink(root: Path, path: str) -> None:
+    # Where to write was decided by us; what is to go, by what a cache says that we wrote.
+    if path_problem(path):
+        return
     place = root / path
     if place.parent.resolve() != (root.resolve() / path).parent:
         return

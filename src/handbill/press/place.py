@@ -65,16 +65,10 @@ def place(
     return Placement(Placed(where, placed_films), tuple(files), of_story, of_film)
 
 
-def pictures_of(story: Story) -> tuple[str, ...]:
-    """Return the paths of all pictures that a story shows, its lead first."""
-    lead = (story.lead.path,) if story.lead else ()
-    return tuple(dict.fromkeys((*lead, *(p.path for p in story.pictures))))
-
-
 def wanted_pictures(newsroom: Newsroom) -> tuple[str, ...]:
     """Return every picture that some page shows, once, in a stable order."""
     posters = _posters(newsroom)
-    bodies = [p for s in newsroom.stories for p in pictures_of(s)]
+    bodies = [p for s in newsroom.stories for p in s.picture_paths]
     return tuple(dict.fromkeys((*bodies, *posters)))
 
 
@@ -87,7 +81,7 @@ def _owners(newsroom: Newsroom) -> dict[str, Story]:
     shown: Counter[str] = Counter()
     first: dict[str, Story] = {}
     for story in newsroom.stories:
-        for path in pictures_of(story):
+        for path in story.picture_paths:
             shown[path] += 1
             first.setdefault(path, story)
     shown.update(_posters(newsroom))

@@ -17,7 +17,6 @@ from handbill.press import rows
 from handbill.press.cache import read_rows, write_rows
 from handbill.press.place import wanted_pictures
 from handbill.progress import Progress
-from handbill.protect import audit_file
 
 Stamp = tuple[int, int]
 """Size in bytes and modification time in ns of one source."""
@@ -131,6 +130,8 @@ class Preparer:
         return made if self._clean(film.video, files) else None
 
     def _clean(self, source: str, files: Sequence[Path]) -> bool:
+        from handbill.protect import audit_file  # noqa: PLC0415  (few presses make media)
+
         findings = [finding for file in files for finding in audit_file(file)]
         for finding in findings[:3]:
             self._problems.append(

@@ -10,20 +10,14 @@ from pathlib import Path
 
 from handbill.files import changed_ns
 from handbill.newsroom.scan import Known, Loaded
-from handbill.newsroom.story import (
-    Comments,
-    Correction,
-    Credit,
-    Excerpt,
-    Picture,
-    Story,
-)
+from handbill.newsroom.story import Story
 from handbill.press import rows
 from handbill.press.cache import read_rows, write_rows
+from handbill.press.recalled import SHAPE, heading, recalled, rest_of
 
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
-_SHAPE = "texts 3 " + rows.shape(Story, Credit, Picture, Correction, Excerpt, Comments)
+_SHAPE = f"texts 4 {SHAPE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +38,17 @@ def recall(cache: Path, folder: Path) -> Remembered:
     except OSError:
         return NOTHING
     settings = [SETTINGS, info.st_size, changed_ns(info)]
-    lines = read_rows(cache, _ROWS, _SHAPE)
-    decode = rows.reader(Story)
-    found = {}
+    first, *lines = read_rows(cache, _ROWS, _SHAPE) or [""]
     try:
-        first, *known = json.loads(f"[{','.join(lines)}]")
-        if first[:3] != settings:
+        if json.loads(first or "[]") != settings:
             return NOTHING
-        for path, size, changed, digest, row in known:
-            found[path] = Known((size, changed), digest, decode(row))
-        return Remembered(found, dict(zip(found, lines[1:], strict=True)))
+        heads, rests = zip(*[line.split("\t") for line in lines], strict=True)
+        known = json.loads(f"[{','.join(heads)}]")
+        found = {
+            path: Known((size, changed), digest, recalled(path, head, rest))
+            for (path, size, changed, digest, *head), rest in zip(known, rests, strict=True)
+        }
+        return Remembered(found, dict(zip(found, lines, strict=True)))
     except (ValueError, TypeError, IndexError):
         return NOTHING
 
@@ -71,5 +66,7 @@ def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
 
 
 def _row(story: Story, loaded: Loaded) -> str:
+    """Write a story in two pieces of JSON: what every press looks at, and the rest."""
     source = story.source
-    return rows.dumps([source, *loaded.stamps[source], loaded.digests[source], story])
+    head = [source, *loaded.stamps[source], loaded.digests[source], *heading(story)]
+    return f"{rows.dumps(head)}\t{rest_of(story)}"

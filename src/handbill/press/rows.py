@@ -60,10 +60,9 @@ def _dataclass(kind: Any) -> Decoder:
         for i, f in steps:
             if i >= length:
                 break
-            if value := row[i]:
+            # An empty row is a value too: one whose fields are all what they are by default.
+            if (value := row[i]) or value == []:
                 row[i] = f(value)
-            elif value == []:
-                row[i] = ()
         return kind(*row)
 
     return decode

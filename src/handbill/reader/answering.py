@@ -1,7 +1,7 @@
 """Where readers are told how to answer, and what the letter page of an edition is made from. Pure.
 
 A letter needs a sealing key and a rule book: a draft, and a newsroom without rules, have no letter
-page and point to none.
+page, point to none, and load nothing of it.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from handbill.newsroom.story import Film, Show, Story
-from handbill.reader.letter_page import LETTER_PAGE, LetterFacts, ListedStory, letter_page
 from handbill.reader.plans import PagePlan
 from handbill.reader.threads import thread_of
 
 if TYPE_CHECKING:
+    from handbill.reader.letter_page import LetterFacts
     from handbill.reader.pages import Site
 
 Entry = Story | Film | Show
@@ -29,13 +29,19 @@ def answer(site: "Site", entry: Entry) -> dict[str, str] | None:
     """Return what a page says of how to answer; None where it is closed or cannot be."""
     if isinstance(entry, Show) or not writable(site) or not _open(site, entry):
         return None
+    from handbill.reader.letter_page import LETTER_PAGE  # noqa: PLC0415
+
     say = site.say(entry.language)
     return {"href": LETTER_PAGE, "named": say.say("answer_id", id=entry.id)}
 
 
 def on_door(site: "Site") -> dict[str, str] | None:
     """Return what a door says of how to answer."""
-    return {"href": LETTER_PAGE, "named": ""} if writable(site) else None
+    if not writable(site):
+        return None
+    from handbill.reader.letter_page import LETTER_PAGE  # noqa: PLC0415
+
+    return {"href": LETTER_PAGE, "named": ""}
 
 
 def _open(site: "Site", entry: Story | Film) -> bool:
@@ -46,12 +52,16 @@ def _open(site: "Site", entry: Story | Film) -> bool:
 def letter_plans(site: "Site") -> Iterator[PagePlan]:
     """Yield the letter page; it knows the edition, so it is another one each time."""
     if writable(site):
+        from handbill.reader.letter_page import LETTER_PAGE, letter_page  # noqa: PLC0415
+
         page = letter_page(letter_facts(site))
         yield PagePlan(LETTER_PAGE, "", (sha256(page).hexdigest(),), lambda: page)
 
 
-def letter_facts(site: "Site") -> LetterFacts:
+def letter_facts(site: "Site") -> "LetterFacts":
     """Return what the letter page is made from: the rules in the newsroom's language first."""
+    from handbill.reader.letter_page import LetterFacts, ListedStory  # noqa: PLC0415
+
     n, facts = site.newsroom, site.facts
     tags = sorted(site.rules, key=lambda tag: (tag != n.language, tag))
     return LetterFacts(

@@ -4,21 +4,24 @@ Pure. Only the doors and the about pages know the edition's number and date: eve
 byte-identical from one edition to the next while what it shows does not change.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story
+from handbill.newsroom.mentions import ANYWHERE, mentions
+from handbill.newsroom.story import Film, Newsroom, Page, Section, Show, Story
 from handbill.reader import answering, shown, threads
+from handbill.reader.article import article
 from handbill.reader.environment import asset, design_hash, markup, render
-from handbill.reader.finding import cue_lines, search_path, search_plans
+from handbill.reader.finding import search_path, search_plans, search_segments
 from handbill.reader.house_rules import ShownBook, rules_body
+from handbill.reader.mould import Moulds
 from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
-from handbill.reader.text import Surroundings, body_html
+from handbill.reader.text import body_html
 from handbill.reader.values import EditionFacts, Placed, Sources, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
@@ -49,11 +52,15 @@ class Site:
         self._sources, self.talk, self.rules = sources or Sources(), talk or Talk(), rules or {}
         self.newsroom, self.placed, self.facts = newsroom, placed, facts
         self._read, self._single_files = placed.read, single_files
+        self._singles = {story.id for story in newsroom.stories[:single_files]}
         entries: list[Story | Film | Show] = [*newsroom.stories, *newsroom.films, *newsroom.shows]
         self._by_id = {e.id: e for e in entries}
         self._by_source = {e.source: e for e in self._by_id.values()}
         self._said: dict[str, Words] = {}
         self.cards: dict[tuple[str, str], dict[str, Any]] = {}
+        # What search finds of the bodies that pages were made of, until their segments are made.
+        self.words: dict[str, str] = {}
+        self.moulds = Moulds()
 
     @cached_property
     def signature(self) -> str:
@@ -77,13 +84,11 @@ class Site:
 
     def plan(self) -> Iterator[PagePlan | BundlePlan]:
         """Yield every page, none of them made yet."""
-        for number, story in enumerate(self.newsroom.stories):
-            plan = self._item("story", story, shown.story_path(story))
-            yield plan
-            yield from threads.more_pages(self, story, plan)
-            if number < self._single_files:
-                path = shown.single_path(story)
-                yield PagePlan(path, plan.item, ("single 2", plan.inputs), self._single(plan))
+        found = search_segments(self)
+        for segment in found:
+            # In turn, so that the texts of few stories are held at once.
+            yield from self._stories(segment.stories)
+            yield segment.plan
         for film in self.newsroom.films:
             if film.id in self.placed.films:
                 kind = "episode" if film.show else "film"
@@ -107,7 +112,7 @@ class Site:
         yield from answering.letter_plans(self)
         yield from self._sections()
         yield from self._archives()
-        yield from search_plans(self)
+        yield from search_plans(self, [segment.name for segment in reversed(found)])
         # Last of what takes much memory, when the texts are let go.
         yield from sheet_plans(self)
         first = partial(self._door, self.newsroom.language, "index.html")
@@ -115,6 +120,16 @@ class Site:
         sheet = asset("handbill.css")
         yield PagePlan("assets/handbill.css", "", (sheet,), lambda: sheet)
         yield PagePlan(VERIFIER, "", (sha256(verify_page()).hexdigest(),), verify_page)
+
+    def _stories(self, stories: Iterable[Story]) -> Iterator[PagePlan]:
+        for story in stories:
+            plan = self._item("story", story, shown.story_path(story))
+            yield plan
+            if story.id in self.talk.threads:
+                yield from threads.more_pages(self, story, plan)
+            if story.id in self._singles:
+                path = shown.single_path(story)
+                yield PagePlan(path, plan.item, ("single 2", plan.inputs), self._single(plan))
 
     @cached_property
     def texts(self) -> tuple[Page, ...]:
@@ -172,7 +187,7 @@ class Site:
 
     def _paper(self, language: str) -> str:
         front = self._door(language, f"{language}/index.html", takeaways=False)
-        pages = [(s.slug, self._article(s, shown.story_path(s))) for s in self._newest(language)]
+        pages = [(s.slug, article(self, s, shown.story_path(s))) for s in self._newest(language)]
         return whole_paper(front, pages, style=asset("handbill.css").decode(), read=self._read)
 
     def _sections(self) -> Iterator[PagePlan]:
@@ -251,9 +266,9 @@ class Site:
         return self.entry(found.id) if found else None
 
     def _item(self, kind: str, entry: Story | Film | Show, path: str) -> PagePlan:
-        linked = [shown.card(self, e, "") for e in self._linked(entry)]
-        stills = [self.still_keys.get(p.path) for p in _pictures(entry)]
-        film = self._film_of(entry)
+        linked = [shown.card(self, e, "") for e in self.linked(entry)]
+        stills = [self.still_keys.get(path) for path in _pictures(entry)]
+        film = self.film_of(entry)
         inputs = (
             self.signature,
             self.text_key(entry),
@@ -261,9 +276,24 @@ class Site:
             stills,
             film and (film.source, self.placed.films[film.id]),
             threads.thread_key(self, entry),
+            self._mentioned(entry),
+            shown.kicker(self, entry) if isinstance(entry, Film) and entry.show else "",
         )
         item = f"{kind} {entry.id}" if kind else ""
-        return PagePlan(path, item, inputs, lambda: self._article(entry, path).encode())
+        return PagePlan(path, item, inputs, lambda: article(self, entry, path).encode())
+
+    def _mentioned(self, entry: Story | Film | Show) -> object:
+        """Return where that lies to which a text links."""
+        names = entry.mentions if isinstance(entry, Story) else mentions(entry.body)
+        if ANYWHERE in names:
+            return self._addresses
+        return [shown.link(self, entry, name, "") for name in names]
+
+    @cached_property
+    def _addresses(self) -> str:
+        """Hash of where everything lies."""
+        there = [entry for entry in map(self.entry, self._by_id) if entry]
+        return _hashed(repr([(e.id, e.source, shown.path_of(e)) for e in there]))
 
     @cached_property
     def years(self) -> Mapping[str, dict[int, list[Story]]]:
@@ -293,7 +323,8 @@ class Site:
         links = (entry.related, entry.translations, entry.film, entry.excerpt)
         return (self.digest(entry), links) if any(links) else self.digest(entry)
 
-    def _linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
+    def linked(self, entry: Story | Film | Show) -> list[Story | Film | Show]:
+        """Return the translations of an entry, what is related, and the episodes of a show."""
         ids = entry.translations
         if not isinstance(entry, Show):
             ids += entry.related
@@ -309,7 +340,8 @@ class Site:
         films = [f for f in self.newsroom.films if f.show in (show.id, show.slug)]
         return sorted(films, key=lambda f: f.number)
 
-    def _film_of(self, entry: Story | Film | Show) -> Film | None:
+    def film_of(self, entry: Story | Film | Show) -> Film | None:
+        """Return the film that a page shows."""
         if isinstance(entry, Film):
             return entry
         if isinstance(entry, Show):
@@ -352,60 +384,6 @@ class Site:
             "foot": foot,
         }
         return {"page": page, "t": say.text}
-
-    def _article(self, entry: Story | Film | Show, path: str) -> str:
-        say, up = self.say(entry.language), "../" * path.count("/")
-        film, lead = self._film_of(entry), getattr(entry, "lead", None) or None
-        around = Surroundings(
-            lambda target: shown.link(self, entry, target, up),
-            lambda source, _alt, _alone: shown.body_picture(self, entry, source, up),
-        )
-        shelf = [e for e in self._linked(entry) if e.id not in entry.translations]
-        is_show = isinstance(entry, Show)
-        cards = [shown.card(self, e, entry.language) for e in shelf]
-        excerpt = entry.excerpt if isinstance(entry, Story) else None
-        letters = threads.thread_section(self, entry, path)
-        context = {
-            **self.frame("story", entry.language, entry.title, path),
-            "story": {
-                "title": entry.title,
-                "deck": entry.deck,
-                "kicker": shown.kicker(self, entry),
-                "byline": shown.people(getattr(entry, "authors", ())),
-                "iso": day.isoformat() if (day := shown.day_of(entry)) else "",
-                "day": say.day(day) if day else "",
-                "translations": [
-                    shown.translation(self, e) for i in entry.translations if (e := self.entry(i))
-                ],
-                "lead": lead and shown.picture(self, lead, up),
-                "body": markup(body_html(self.body(entry), around)),
-                "closed": "" if letters else shown.closed(say, entry),
-                "answer": answering.answer(self, entry),
-            },
-            "letters": markup(letters),
-            "back": "",
-            "film": film and shown.film(self, film, excerpt, say, alone=film is entry),
-            "transcript": self._transcript(entry),
-            "corrections": [
-                {"day": say.day(c.day), "text": c.text} for c in getattr(entry, "corrections", ())
-            ],
-            "credits": [shown.person(c) for c in (*entry.credits, *getattr(entry, "funders", ()))],
-            "episodes": cards if is_show else [],
-            "related": [] if is_show else cards,
-        }
-        return render("story.html", context)
-
-    def _transcript(self, entry: Story | Film | Show) -> list[str]:
-        """Return what is said in a film: the newsroom's transcript, else the captions in the
-        page's own language, else the first.
-        """
-        if given := getattr(entry, "transcript", ""):
-            return [line for line in given.splitlines() if line.strip()]
-        if not isinstance(entry, Film):
-            return []
-        tracks = self.placed.films[entry.id].captions
-        own = [c for c in tracks if c.language == entry.language] or list(tracks[:1])
-        return cue_lines(own[0].vtt) if own else []
 
     def _text(self, page: Page) -> str:
         say = self.say(page.language)
@@ -483,6 +461,7 @@ def _hashed(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
 
-def _pictures(entry: Story | Film | Show) -> tuple[Picture, ...]:
-    lead = getattr(entry, "lead", None) or getattr(entry, "poster", None)
-    return ((lead,) if lead else ()) + tuple(getattr(entry, "pictures", ()))
+def _pictures(entry: Story | Film | Show) -> tuple[str, ...]:
+    if isinstance(entry, Story):
+        return entry.picture_paths
+    return (entry.poster.path,) if entry.poster else ()

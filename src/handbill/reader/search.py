@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from handbill.reader.folding import PAIR, kind
-from handbill.reader.terms import DIGITS, Index, Vocabulary, shared
+from handbill.reader.postings import DIGITS
 from handbill.reader.text import searched_text
+
+if TYPE_CHECKING:
+    from handbill.reader.alphabet import Alphabet
 
 MAX_SEGMENT = 2_000
 SHARD_BYTES = 64 << 10
@@ -27,7 +30,10 @@ _LAST = frozenset(DIGITS[:32])
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """What can be found: ``body`` is Markdown, ``spoken`` the plain text of its captions."""
+    """What can be found: ``body`` is Markdown, ``spoken`` the plain text of its captions.
+
+    ``words`` are those of ``body`` where they are known already; it may then be empty.
+    """
 
     id: str
     kind: str
@@ -39,19 +45,20 @@ class Doc:
     deck: str
     body: str
     spoken: str = ""
+    words: str = ""
 
     def key(self) -> str:
         """Hash all of it."""
         parts = "\x1f".join(getattr(self, name) for name in self.__slots__)
         return blake2b(parts.encode(), digest_size=12).hexdigest()
 
-    def pieces(self) -> list[str]:
-        """Return what is searched beside the title, as plain text cut at its white space."""
-        return f"{self.deck} {searched_text(self.body)} {self.spoken}".split()
+    def searched(self) -> str:
+        """Return what is searched beside the title, as plain text with white space as it falls."""
+        return f"{self.deck} {self.words or searched_text(self.body)} {self.spoken}"
 
     def text(self) -> str:
         """Return what is searched beside the title, as plain text in one line."""
-        return " ".join(self.pieces())
+        return " ".join(self.searched().split())
 
 
 class Dated(Protocol):
@@ -99,47 +106,90 @@ def _cut(docs: Sequence[D], name: Callable[[str], str]) -> dict[str, list[D]]:
 
 
 def segment_files(
-    name: str, docs: Sequence[Doc], vocabulary: Vocabulary | None = None
+    name: str, docs: Sequence[Doc], alphabet: "Alphabet | None" = None
 ) -> dict[str, bytes]:
     """Return the scripts of one segment by path.
 
-    A ``vocabulary`` that several segments share saves time and changes nothing.
+    An ``alphabet`` that several segments share saves time and changes nothing.
     """
-    index, texts = Index(vocabulary or Vocabulary()), list[str]()
-    for doc in docs:
-        pieces = doc.pieces()
-        index.add(doc.title.split(), pieces)
-        texts.append(" ".join(pieces))
+    # They bring numpy, which takes longer to load than a press in which little changed.
+    from handbill.reader.alphabet import Alphabet  # noqa: PLC0415
+    from handbill.reader.shards import often, shards  # noqa: PLC0415
+    from handbill.reader.terms import Texts  # noqa: PLC0415
+
+    parts = chain.from_iterable((doc.title, doc.searched()) for doc in docs)
+    found = Texts(list(parts), alphabet or Alphabet())
+    terms, named = found.terms(), script_json(name)
+    firsts, starts, files = [], [], dict[str, bytes]()
+    for k, (first, rows) in enumerate(shards(terms, SHARD_BYTES)):
+        firsts.append(first)
+        files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", named, str(k), f'"{rows.decode()}"')
+    texts = found.squeezed()[1::2]
+    quoted = '"{}"'.format if found.plain() else _literal
+    for k, (start, end) in enumerate(_packs(texts)):
+        starts.append(start)
+        shown = map(_row, docs[start:end], map(quoted, texts[start:end]))
+        files[f"{FOLDER}/{name}.t{k}.js"] = pack_file(name, k, list(shown))
+    languages = [doc.language for doc in docs]
+    head = _head(name, firsts, starts, languages=languages, often=often(terms, len(docs)))
+    return {**files, f"{FOLDER}/{name}.js": head}
+
+
+def index_files(
+    name: str,
+    index: tuple[Sequence[str], Sequence[str], Sequence[int]],
+    packs: Sequence[int],
+    languages: Sequence[str],
+) -> dict[str, bytes]:
+    """Return a segment's scripts beside its packs: its shards, and the head that tells of all.
+
+    ``index`` are the terms in order, of each its documents, and how much each shares with the one
+    before; ``packs`` where each pack begins; ``languages`` those of the documents.
+    """
+    terms, listed, _ = index
     quoted = script_json(name)
     files: dict[str, bytes] = {}
     firsts = []
-    terms, listed = index.postings()
-    for k, (first, rows) in enumerate(_shards(terms, listed)):
+    for k, (first, rows) in enumerate(_shards(*index)):
         firsts.append(first)
         files[f"{FOLDER}/{name}.{k}.js"] = _call("HBS", quoted, str(k), _literal(rows))
-    packs = []
-    for k, (start, end) in enumerate(_packs(texts)):
-        packs.append(start)
-        rows_of = zip(docs[start:end], texts[start:end], strict=True)
-        pack = ",".join(_row(doc, text) for doc, text in rows_of)
-        files[f"{FOLDER}/{name}.t{k}.js"] = _call("HBT", quoted, str(k), f"[{pack}]")
-    languages = sorted({d.language for d in docs})
-    of_each = "".join(DIGITS[min(63, languages.index(d.language))] for d in docs)
+    often = _often(terms, listed, len(languages))
+    files[f"{FOLDER}/{name}.js"] = _head(name, firsts, packs, languages=languages, often=often)
+    return files
+
+
+def _head(
+    name: str,
+    firsts: Sequence[str],
+    packs: Sequence[int],
+    *,
+    languages: Sequence[str],
+    often: str,
+) -> bytes:
+    distinct = sorted(set(languages))
+    places = {language: DIGITS[min(63, i)] for i, language in enumerate(distinct)}
     head = {
         "firsts": firsts,
         "packs": packs,
-        "languages": languages,
-        "of": of_each,
-        "often": _often(terms, listed, len(docs)),
+        "languages": distinct,
+        "of": "".join(map(places.__getitem__, languages)),
+        "often": often,
     }
-    files[f"{FOLDER}/{name}.js"] = _call("HBH", quoted, script_json(head))
-    return files
+    return _call("HBH", script_json(name), script_json(head))
+
+
+def pack_file(name: str, k: int, rows: Sequence[str]) -> bytes:
+    """Return the script of a pack of what results show."""
+    return _call("HBT", script_json(name), str(k), f"[{','.join(rows)}]")
 
 
 def script_json(value: object) -> str:
     """Write a value as a literal of ES5, which knows no raw line separators in strings."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(value)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _call(name: str, *literals: str) -> bytes:
@@ -153,9 +203,14 @@ def _literal(text: str) -> str:
 
 
 def _row(doc: Doc, text: str) -> str:
-    """Write what a result shows of a document, its text last."""
+    """Write what a result shows of a document, its text, a literal already, last."""
     shown = script_json([doc.title, doc.path, doc.language, doc.shown_day, doc.kind])
-    return f"{shown[:-1]},{_literal(text)}]"
+    return f"{shown[:-1]},{text}]"
+
+
+def shown_row(values: Sequence[str]) -> str:
+    """Write what a result shows of a document, its text last."""
+    return f"{script_json(values[:-1])[:-1]},{_literal(values[-1])}]"
 
 
 def _packs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -188,11 +243,12 @@ def _length(posting: str) -> int:
     return sum(digit in _LAST for digit in posting.partition("!")[0])
 
 
-def _shards(terms: Sequence[str], listed: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _shards(
+    terms: Sequence[str], listed: Sequence[str], same: Sequence[int]
+) -> Iterator[tuple[str, str]]:
     """Cut the sorted terms into shards; each row is how much of the term before it shares,
     the rest of the term, a space, and its postings.
     """
-    same = shared(terms)
     rows = [
         f"{DIGITS[n]}{term[n:]} {post}" for n, term, post in zip(same, terms, listed, strict=True)
     ]

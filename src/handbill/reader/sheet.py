@@ -5,6 +5,7 @@ The same inputs give the same bytes.
 """
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,9 +61,9 @@ class Sheet:
 def printable(language: str, texts: Sequence[str]) -> bool:
     """Tell whether our fonts have (nearly) every character of ``texts``."""
     ranges = (*_RANGES[_script(language)], *_RANGES["latin"])
-    letters = [ord(c) for text in texts for c in text if c.isalpha()]
-    unknown = sum(not any(a <= c <= b for a, b in ranges) for c in letters)
-    return unknown * 200 <= len(letters)
+    letters = {ord(c): n for c, n in Counter("".join(texts)).items() if c.isalpha()}
+    unknown = sum(n for c, n in letters.items() if not any(a <= c <= b for a, b in ranges))
+    return unknown * 200 <= sum(letters.values())
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:

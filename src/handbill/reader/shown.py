@@ -217,7 +217,7 @@ def card_key(site: "Site", entry: Entry) -> object:
     """Return what stands for a card among a page's inputs."""
     if not isinstance(entry, Story):
         return card(site, entry, "")
-    lead = entry.lead and site.still_keys.get(entry.lead.path)
+    lead = site.still_keys.get(entry.lead_path)
     return f"{entry.title}\0{entry.deck}\0{entry.slug}\0{lead}"
 
 

@@ -1,221 +1,209 @@
-"""Which documents have which term, and how a shard writes them down. Pure.
+"""Which documents have which term, for all the texts of a segment at once. Pure.
 
-Millions of words pass here: what happens to each happens in numpy or in the compiled parts of
-Python, and what is slow happens to each distinct word once. Format: docs/formats/search.md.
+Millions of words pass here, and none of them becomes an object: words are places in one array of
+characters, and eight letters are one number. Format: docs/formats/search.md.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import chain, count, islice, pairwise
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handbill.reader import folding
-from handbill.reader.folding import PAIR, WORD
+from handbill.reader.alphabet import Alphabet, Numbers
+from handbill.reader.postings import MAX_WORD
 
-MAX_WORD = 40
-MAX_PIECES = 100_000
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
-_DIGITS = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
 # A posting in one number: the term, 16 bits of document, one bit that tells of a title.
-_TERM, _REST = 17, (1 << 17) - 1
-_END = ord("\n")
-_LAST = folding.SIZE - 1
-_NONE = np.zeros(0, np.int32)
-Numbers = NDArray[Any]
-Known = dict[str, int]
+_TERM = 17
+# Knuth's multiplier: the golden ratio of 64 bits.
+_MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
+_SPACE = ord(" ")
+# How far to shift so many bytes of a number to let go of the others.
+_REST = 64 - 8 * np.arange(9, dtype=np.uint64)
 
 
-class Vocabulary:
-    """Pieces of text and the terms of each, shared by the segments of a press: what stands between
-    two spaces is taken apart once, however often it is met.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a segment in order, and their postings.
+
+    ``units`` are the UTF-16 units of all, one after the other; ``pairs`` says which are two
+    characters that make a pair. ``everywhere`` and ``in_titles`` are the postings, in order, each
+    ``term << 16 | document``.
     """
 
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self.pieces: Known = defaultdict(count().__next__)
-        self._terms: Known = defaultdict(count().__next__)
-        # Of the pieces that are taken apart: where the terms of each begin, and those of all.
-        self._starts, self._of_piece = np.zeros(1, np.int64), np.zeros(0, np.int64)
-
-    def bound(self) -> None:
-        """Forget everything where it is too much: a language of long words has no end of them."""
-        if len(self.pieces) > MAX_PIECES:
-            self._clear()
-
-    def learn(self) -> tuple[list[str], Numbers, Numbers]:
-        """Take apart what is new; return the terms by their numbers, and those of each piece."""
-        known = len(self._starts) - 1
-        counts, of_piece = _taken_apart(islice(self.pieces, known, None), self._terms)
-        starts = self._starts[-1] + np.cumsum(counts)
-        self._starts = np.concatenate([self._starts, starts])
-        self._of_piece = np.concatenate([self._of_piece, of_piece])
-        return list(self._terms), self._starts, self._of_piece
+    units: Numbers
+    lengths: Numbers
+    pairs: Numbers
+    everywhere: Numbers
+    in_titles: Numbers
 
 
-class Index:
-    """Gathers the texts of one segment."""
+class Texts:
+    """The texts of a segment in one array: a title, its text, the next title, its text."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        vocabulary.bound()
-        self._vocabulary = vocabulary
-        self._found: list[Numbers] = []
+    def __init__(self, parts: Sequence[str], alphabet: Alphabet) -> None:
+        # White space ends each part, so that no word goes on in the next.
+        raw = [f"{part}\n".encode("utf-16-le") for part in parts]
+        self._alphabet = alphabet
+        self._ends = np.cumsum(np.fromiter(map(len, raw), np.int32, len(raw)) >> 1)
+        self._chars = np.frombuffer(b"".join(raw), np.dtype("<u2"))
+        self._numbers = alphabet.numbers(self._chars)
 
-    def add(self, title: Sequence[str], text: Sequence[str]) -> None:
-        """Add the next document: its title and its text, cut at their white space."""
-        number = self._vocabulary.pieces.__getitem__
-        for words in (title, text):
-            self._found.append(np.fromiter(map(number, words), np.int32, len(words)))
+    def squeezed(self) -> list[str]:
+        """Return each part as ``" ".join(part.split())`` would."""
+        space = self._numbers == self._alphabet.space
+        needless = np.flatnonzero(space & np.append(True, space[:-1]))
+        chars = self._chars.copy()
+        chars[np.flatnonzero(space & (chars != _SPACE))] = _SPACE
+        data = np.delete(chars, needless).tobytes()
+        ends = 2 * (self._ends - np.searchsorted(needless, self._ends))
+        # A part that is not empty ends in one space still.
+        bounds = pairwise([0, *ends.tolist()])
+        return [data[start : max(start, end - 2)].decode("utf-16-le") for start, end in bounds]
 
-    def postings(self) -> tuple[list[str], list[str]]:
-        """Return the terms in order, and of each the documents that have it, then ``!`` and those
-        of them that have it in their title.
-        """
-        lengths = list(map(len, self._found))
-        packed = np.concatenate([*self._found, _NONE], dtype=np.int64)
-        packed <<= _TERM
-        packed |= np.repeat(_places(len(lengths)), lengths)
-        names, starts, of_piece = self._vocabulary.learn()
-        term, place = _spread(_distinct(packed), starts, of_piece)
-        terms, ranks = _ranked(term, names)
-        packed = _distinct((ranks[term] << _TERM) | place)
-        titled = packed[packed & 1 == 1] >> 1
-        packed >>= 1
-        everywhere = _lists(_distinct(packed), len(terms))
-        in_titles = _lists(_distinct(titled), len(terms))
-        both = zip(everywhere, in_titles, strict=True)
-        return terms, [f"{listed}!{title}" if title else listed for listed, title in both]
+    def plain(self) -> bool:
+        """Tell whether no part needs escapes in JSON, once it is squeezed."""
+        return bool(self._chars.all()) and not (self._numbers == self._alphabet.escaped).any()
 
-
-def _spread(packed: Numbers, starts: Numbers, of_piece: Numbers) -> tuple[Numbers, Numbers]:
-    """Turn postings of pieces into those of the terms of each, which stand in ``of_piece``."""
-    piece = packed >> _TERM
-    packed &= _REST
-    counts = (starts[1:] - starts[:-1])[piece]
-    found = np.repeat(starts[piece] - (np.cumsum(counts) - counts), counts)
-    found += np.arange(len(found))
-    return of_piece[found], np.repeat(packed, counts)
+    def terms(self) -> Terms:
+        """Find the terms of all documents."""
+        alphabet, chars, numbers, ends = self._alphabet, self._chars, self._numbers, self._ends
+        dropped = np.flatnonzero(numbers == alphabet.dropped)
+        if len(dropped):
+            chars, numbers = np.delete(chars, dropped), np.delete(numbers, dropped)
+            ends = ends - np.searchsorted(dropped, ends)
+        words = _words(alphabet, numbers, ends)
+        pairs = _pairs(alphabet, chars, numbers, ends)
+        return _merged(words, pairs)
 
 
-def _ranked(term: Numbers, names: Sequence[str]) -> tuple[list[str], Numbers]:
-    """Return those of the terms that occur, in order, and by its number the rank of each."""
-    occurs = np.zeros(len(names), bool)
-    occurs[term] = True
-    used = np.flatnonzero(occurs)
-    present = [names[number] for number in used.tolist()]
-    ordered = sorted(present)
-    place = dict(zip(ordered, range(len(ordered)), strict=True))
-    ranks = np.zeros(len(names), np.int64)
-    ranks[used] = np.fromiter(map(place.__getitem__, present), np.int64, len(present))
-    return ordered, ranks
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Terms of one kind in their order: ``units`` and ``lengths`` as in :class:`Terms`; and where
+    they stand: ``term`` by its number, in ``part``, twice the document, and one where in a title.
+    """
+
+    units: Numbers
+    lengths: Numbers
+    term: Numbers
+    part: Numbers
 
 
-def _taken_apart(pieces: Iterable[str], known: Known) -> tuple[Numbers, Numbers]:
-    """Number the terms of each piece; return how many each has, and those of each in turn."""
-    joined = "\n".join([*pieces, ""])
-    folds, kinds = _tables(joined)
-    chars = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
-    found = folds[np.minimum(chars, _LAST)]
-    found = found[found != 0]
-    kind = kinds[found]
-    spaced = np.where((kind == WORD) | (found == _END), found, np.uint16(ord(" ")))
-    words, word_piece = _words(spaced.tobytes().decode("utf-16-le"), known)
-    pairs, pair_piece = _pairs(found, kind == PAIR, known)
-    piece = np.concatenate([word_piece, pair_piece])
-    counts = np.bincount(piece, minlength=joined.count("\n"))
-    return counts, np.concatenate([words, pairs])[np.argsort(piece, kind="stable")]
+def spans(starts: Numbers, lengths: Numbers) -> Numbers:
+    """Return every place of runs that begin at ``starts``."""
+    ends = np.cumsum(lengths)
+    return np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
 
 
-def _words(folded: str, known: Known) -> tuple[Numbers, Numbers]:
-    """Number the words of folded lines; return the numbers, and the line of each."""
-    found = list(map(str.split, folded.split("\n")[:-1]))
-    counts = np.fromiter(map(len, found), np.int64, len(found))
-    words = (known[word[:MAX_WORD]] for word in chain.from_iterable(found))
-    numbers = np.fromiter(words, np.int64, int(counts.sum()))
-    return numbers, np.repeat(np.arange(len(found)), counts)
+def _words(alphabet: Alphabet, numbers: Numbers, ends: Numbers) -> _Found:
+    letter = (numbers > 0) & (numbers < alphabet.space)
+    # The last of all is white space: what begins ends.
+    edges = np.flatnonzero(letter != np.append(False, letter[:-1])).astype(np.int32)
+    starts, lengths = edges[0::2], np.minimum(edges[1::2] - edges[0::2], MAX_WORD)
+    term, seen = _spelled(_Letters(numbers), starts, lengths)
+    units = alphabet.letters[numbers[spans(starts[seen], lengths[seen])]]
+    return _Found(units, lengths[seen], term, _parts(starts, ends))
 
 
-def _pairs(found: Numbers, pair: Numbers, known: Known) -> tuple[Numbers, Numbers]:
-    """Number every two neighbours in a run of characters, and its last alone; and their lines."""
-    places = np.flatnonzero(pair)
-    follows = np.append(pair[1:], False)[places]
-    second = np.append(found[1:], 0)[places].astype(np.uint32)
-    keys = (found[places].astype(np.uint32) << np.uint32(16)) | np.where(follows, second, 0)
-    unique, index = np.unique(keys, return_inverse=True)
-    terms = (chr(k >> 16) + (chr(k & 0xFFFF) if k & 0xFFFF else "") for k in unique.tolist())
-    numbers = np.fromiter(map(known.__getitem__, terms), np.int64, len(unique))
-    return numbers[index], np.searchsorted(np.flatnonzero(found == _END), places)
+def _pairs(alphabet: Alphabet, chars: Numbers, numbers: Numbers, ends: Numbers) -> _Found:
+    """Find every two neighbours in a run of characters that make pairs, and its last alone."""
+    places = np.flatnonzero(numbers == alphabet.pair)
+    first = alphabet.folds[chars[places]].astype(np.uint64)
+    follows = np.append(places[1:], 0) == places + 1
+    keys = first << 16 | np.where(follows, np.append(first[1:], np.uint64(0)), 0)
+    term, seen = _numbered(keys)
+    both = np.stack([keys[seen] >> 16, keys[seen] & 0xFFFF], axis=1).astype(np.uint16)
+    return _Found(both[both > 0], 1 + (both[:, 1] > 0), term, _parts(places, ends))
 
 
-def _places(parts: int) -> Numbers:
-    """Return of each part, a title and a text in turn, its document and whether it is a title."""
-    part = np.arange(parts, dtype=np.int64)
-    return (part >> 1 << 1) | ((part & 1) ^ 1)
+def _parts(places: Numbers, ends: Numbers) -> Numbers:
+    """Return for each place its document, doubled, and one more where it stands in the title."""
+    counts = np.diff(np.searchsorted(places, ends), prepend=0)
+    return np.repeat(np.arange(len(ends), dtype=np.int32) ^ 1, counts)
 
 
-def _tables(text: str) -> tuple[Numbers, Numbers]:
-    """Return how the characters of ``text`` fold, and the kinds of what they fold to."""
-    folds, kinds = _blank()
-    for code in {min(ord(char), _LAST) for char in set(text)} - _told:
-        folds[code] = folding.fold(code)
-        kinds[folds[code]] = folding.kind(int(folds[code]))
-        _told.add(code)
-    return folds, kinds
+class _Letters:
+    """Reads as many letters as make a number of 64 bits, from any place on."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.size = numbers.dtype.itemsize
+        # The first letter counts most, so that numbers are in the order of words.
+        data = numbers.astype(numbers.dtype.newbyteorder(">")).tobytes() + bytes(8)
+        self._from = np.ndarray((len(numbers),), ">u8", data, strides=(self.size,))
+
+    def read(self, starts: Numbers, lengths: Numbers) -> Numbers:
+        """Return the first letters of words as one number each."""
+        rest = _REST[np.minimum(lengths * self.size, 8)]
+        found = self._from[starts].astype(np.uint64)
+        found >>= rest
+        found <<= rest
+        return found
 
 
-# Few texts have many scripts: of each character it is found out once, when it is first seen.
-_told: set[int] = set()
+def _spelled(letters: _Letters, starts: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Number words in their order; return the number of each, and a place of each number."""
+    term, seen = _numbered(letters.read(starts, lengths))
+    width = 8 // letters.size
+    longer = np.flatnonzero(lengths > width)
+    if not len(longer):
+        return term, seen
+    rest, _ = _spelled(letters, starts[longer] + width, lengths[longer] - width)
+    keys = term.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys[longer] |= (rest + 1).astype(np.uint64)
+    return _numbered(keys)
 
 
-@cache
-def _blank() -> tuple[Numbers, Numbers]:
-    return np.zeros(folding.SIZE, np.uint16), np.zeros(folding.SIZE, np.uint8)
+def _numbered(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Number distinct keys in their order; return the number of each, and a place of each number.
+
+    Every key claims a place in a table; whoever shares it with another key is sorted instead.
+    """
+    bits = max(1, len(keys).bit_length())
+    claimed = keys * _MIX
+    claimed >>= np.uint64(64 - bits)
+    claimed = claimed.astype(np.int32)
+    table = np.full(1 << bits, -1, np.int32)
+    table[claimed] = np.arange(len(keys), dtype=np.int32)
+    holder = table[claimed]
+    lost = np.flatnonzero(keys[holder] != keys)
+    others, first = np.unique(keys[lost], return_index=True)
+    seen = np.concatenate([table[table >= 0], lost[first]])
+    seen = seen[np.argsort(keys[seen])]
+    number = np.empty(len(keys), np.int32)
+    number[seen] = np.arange(len(seen))
+    numbers = number[holder]
+    numbers[lost] = number[lost[first]][np.searchsorted(others, keys[lost])]
+    return numbers, seen
 
 
-def _distinct(values: Numbers) -> Numbers:
+def _merged(words: _Found, pairs: _Found) -> Terms:
+    """Put words and pairs into one order: no word begins with a character that makes pairs."""
+    size = len(words.lengths) + len(pairs.lengths)
+    first_of_word, first_of_pair = _firsts(words), _firsts(pairs)
+    word_at = np.arange(len(first_of_word)) + np.searchsorted(first_of_pair, first_of_word)
+    pair_at = np.arange(len(first_of_pair)) + np.searchsorted(first_of_word, first_of_pair)
+    lengths, is_pair = np.empty(size, np.int64), np.zeros(size, bool)
+    lengths[word_at], lengths[pair_at] = words.lengths, pairs.lengths
+    is_pair[pair_at] = pairs.lengths == 2
+    starts = np.cumsum(lengths) - lengths
+    units = np.empty(len(words.units) + len(pairs.units), np.uint16)
+    units[spans(starts[word_at], words.lengths)] = words.units
+    units[spans(starts[pair_at], pairs.lengths)] = pairs.units
+    term = np.concatenate([word_at[words.term], pair_at[pairs.term]])
+    term <<= _TERM
+    packed = term | np.concatenate([words.part, pairs.part])
     # np.unique hashes whole numbers, which takes longer here than sorting them.
-    values.sort()
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+    packed.sort()
+    titled = packed[packed & 1 == 1] >> 1
+    return Terms(units, lengths, is_pair, _once(packed >> 1), _once(titled))
 
 
-def _lists(packed: Numbers, size: int) -> Iterator[str]:
-    """Write the documents of each term: ``packed`` are sorted ``term << 16 | document``."""
-    term_of = (packed >> 16).astype(np.int32)
-    text, ends = _encode((packed & 0xFFFF).astype(np.int32), term_of)
-    bounds = ends[np.searchsorted(term_of, np.arange(size + 1, dtype=np.int32))].tolist()
-    return (text[a:b] for a, b in pairwise(bounds))
+def _firsts(found: _Found) -> Numbers:
+    return np.take(found.units, np.cumsum(found.lengths) - found.lengths)
 
 
-def _encode(values: Numbers, term_of: Numbers) -> tuple[str, Numbers]:
-    """Write each term's ascending values as differences, five bits a digit, lowest first.
-
-    Returns the text of all, and where each value begins; one more entry ends it.
-    """
-    steps = values.copy()
-    steps[1:] -= np.where(term_of[1:] == term_of[:-1], values[:-1], 0)
-    lengths = np.ones(len(steps), np.uint8)
-    for bits in (5, 10, 15):
-        lengths += steps >= 1 << bits
-    ends = np.zeros(len(steps) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    out = np.zeros(int(ends[-1]), dtype=np.uint8)
-    for digit in range(4):
-        there = np.flatnonzero(lengths > digit)
-        value = (steps[there] >> (5 * digit)) & 31
-        value |= (lengths[there] > digit + 1).astype(np.int32) << 5
-        out[ends[there] + digit] = _DIGITS[value]
-    return out.tobytes().decode(), ends
-
-
-def shared(terms: Sequence[str]) -> list[int]:
-    """Return of each term how many characters it shares with the one before it."""
-    if not terms:
-        return []
-    table = np.array(terms, dtype=f"U{MAX_WORD + 1}")
-    letters = table.view(np.uint32).reshape(len(terms), -1)
-    return [0, *np.argmin(letters[1:] == letters[:-1], axis=1).tolist()]
+def _once(values: Numbers) -> Numbers:
+    """Return sorted values without those that repeat."""
+    anew = np.append(True, values[1:] != values[:-1])[: len(values)]
+    return np.compress(anew, values)

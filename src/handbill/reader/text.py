@@ -55,8 +55,9 @@ _LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ALIGN = re.compile(r' style="text-align: ?(left|right|center);?"')
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|blockquote|pre|dd|dt|div)>|<(?:br|hr)>")
-_TAG = re.compile(r"<[^>]*>")
-_BARE = re.compile(r"</?(?:p|h[1-6]|em|strong|ul|ol|li|blockquote)>")
+_TAG = re.compile(r"(<[^>]*>)")
+_NAMES = "p|h1|h2|h3|h4|h5|h6|em|strong|ul|ol|li|blockquote"
+_BARE = frozenset(f"<{slash}{name}>" for name in _NAMES.split("|") for slash in ("", "/"))
 # Characters that the cleaner drops or writes in another way.
 _REWRITTEN = ("\0", "\r", "\xa0")
 _CELL_END = re.compile(r"</t[dh]>")
@@ -78,13 +79,61 @@ NOWHERE = Surroundings(lambda _target: None, lambda _source, _alt, _alone: "")
 """For texts whose links and pictures lead nowhere."""
 
 
-def body_html(text: str, around: Surroundings = NOWHERE) -> str:
-    """Turn a Markdown text into HTML that is safe to put into a page as it stands.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text as its page shows it, and the words that search finds, with white space as it falls.
+
+    Those are not cleaned, which takes long: they stand in scripts as data, never as HTML.
+    """
+
+    html: str
+    words: str
+
+
+def rendered(text: str, around: Surroundings = NOWHERE) -> Body:
+    """Turn a Markdown text into HTML that is safe to put into a page as it stands, and into words.
 
     The text's largest heading becomes ``h2``, since the page's title is its ``h1``.
     """
+    out, parts = _parted(text)
+    words = _words(parts)
+    if not _bare(text, out, parts):
+        return Body(_resolved(_CLEANER.clean(out), around), words)
+    return Body(_shift_headings(out) if "<h" in out else out, words)
+
+
+def body_html(text: str, around: Surroundings = NOWHERE) -> str:
+    """Turn a Markdown text into HTML that is safe to put into a page as it stands."""
+    return rendered(text, around).html
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """Turn a Markdown text into HTML, not cleaned; return it whole, and parted at its tags: what
+    stands before the first, the first, and so on.
+    """
+    out = _MARKDOWN.html(text)
+    return out, _TAG.split(out)
+
+
+def _words(parts: list[str]) -> str:
+    return html.unescape(" ".join(parts[0::2]))
+
+
+def _bare(text: str, out: str, parts: list[str]) -> bool:
+    """Tell whether HTML consists of tags that have no attribute and need no cleaning.
+
+    That is what most texts become, which hold no HTML. It is seen of what came out, tag by tag.
+    """
+    if "<" in text or any(odd in out for odd in _REWRITTEN):
+        return False
+    # What is no tag and begins like one stands after the last.
+    return "<" not in parts[-1] and _BARE.issuperset(set(parts[1::2]))
+
+
+def _resolved(out: str, around: Surroundings) -> str:
+    """Complete cleaned HTML: its headings, tables, links and pictures."""
     # Of an id and a link to it, the cleaner prefixes the one only.
-    out = _cleaned(text).replace('href="#', 'href="#n-')
+    out = out.replace('href="#', 'href="#n-')
     if "<h" in out:
         out = _shift_headings(out)
     if "<table" in out:
@@ -96,32 +145,18 @@ def body_html(text: str, around: Surroundings = NOWHERE) -> str:
     return out
 
 
-def _cleaned(text: str) -> str:
-    """Turn a Markdown text into HTML of allowed tags alone.
-
-    Most texts hold no HTML, and become tags that have no attribute and need no cleaning. That is
-    seen of what came out, tag by tag; whatever else comes out goes through the cleaner.
-    """
-    out = _MARKDOWN.html(text)
-    if "<" in text or any(odd in out for odd in _REWRITTEN):
-        return _CLEANER.clean(out)
-    return out if out.count("<") == len(_BARE.findall(out)) else _CLEANER.clean(out)
-
-
 def plain_text(text: str) -> str:
     """Turn a Markdown text into clean plain text, a paragraph a line, for print."""
-    out = _cleaned(text)
+    out, parts = _parted(text)
+    out = out if _bare(text, out, parts) else _CLEANER.clean(out)
     out = _CELL_END.sub("\t", _BLOCK_END.sub("\n", out))
     lines = html.unescape(nh3.clean(out, tags=set())).split("\n")
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
 def searched_text(text: str) -> str:
-    """Turn a Markdown text into the words that search finds, with white space as it falls.
-
-    Not cleaned, which takes longer than all the rest: it stands in scripts as data, never as HTML.
-    """
-    return html.unescape(_TAG.sub(" ", _MARKDOWN.html(text)))
+    """Turn a Markdown text into the words that search finds, with white space as it falls."""
+    return _words(_parted(text)[1])
 
 
 def _shift_headings(out: str) -> str:

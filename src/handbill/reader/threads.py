@@ -1,6 +1,7 @@
 """Where the letters stand in an edition: under their story, on further pages, among the decisions.
 
 Pure. A page's inputs hold a hash of its thread, so that a story's page changes with its letters.
+What reads and shows letters is loaded only where somebody wrote.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,21 +9,18 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from handbill.letters.discussion import write_threads
-from handbill.letters.thread import Thread
 from handbill.newsroom.story import Film, Page, Show, Story
-from handbill.reader.decided import decisions_body
-from handbill.reader.discussing import Around, cut, thread_html
 from handbill.reader.plans import PagePlan
 
 if TYPE_CHECKING:
+    from handbill.letters.thread import Thread
     from handbill.reader.pages import Site
 
 Entry = Story | Film | Show
 RECEIPTS = "receipts.bin"
 
 
-def thread_of(site: "Site", entry: Entry) -> Thread | None:
+def thread_of(site: "Site", entry: Entry) -> "Thread | None":
     """Return the letters under an item; None where nobody wrote."""
     return None if isinstance(entry, Show) else site.talk.threads.get(entry.id)
 
@@ -32,6 +30,8 @@ def thread_key(site: "Site", entry: Entry) -> str:
     thread = thread_of(site, entry)
     if thread is None:
         return ""
+    from handbill.letters.discussion import write_threads  # noqa: PLC0415
+
     book = site.rules.get(entry.language)
     return sha256(write_threads([thread])).hexdigest() + (book.hash if book else "")
 
@@ -41,6 +41,8 @@ def thread_section(site: "Site", entry: Entry, path: str, number: int = 1) -> st
     thread = thread_of(site, entry)
     if thread is None or (number == 1 and not thread.entries and thread.open):
         return ""
+    from handbill.reader.discussing import Around, thread_html  # noqa: PLC0415
+
     up, language = "../" * path.count("/"), entry.language
     around = Around(
         site.say(language), titles(site, language), up + rules_path(site, language), _page
@@ -55,8 +57,12 @@ def _page(number: int) -> str:
 def more_pages(site: "Site", entry: Entry, plan: PagePlan) -> Iterator[PagePlan]:
     """Yield the pages of a thread behind the first, which lie beside their story's page."""
     thread = thread_of(site, entry)
+    if thread is None:
+        return
+    from handbill.reader.discussing import cut  # noqa: PLC0415
+
     folder = plan.path.rpartition("/")[0]
-    for number in range(2, len(cut(thread).pages) + 1 if thread else 2):
+    for number in range(2, len(cut(thread).pages) + 1):
         path = f"{folder}/{_page(number)}"
         make = partial(_more, site, entry, path, number)
         yield PagePlan(path, plan.item, ("letters", plan.inputs), make)
@@ -93,6 +99,8 @@ def decisions_page(site: "Site", language: str) -> Page | None:
 
 def decided(site: "Site", page: Page) -> str:
     """Return the body of the page of decisions."""
+    from handbill.reader.decided import decisions_body  # noqa: PLC0415
+
     href = "../" + rules_path(site, page.language)
     record: Mapping[str, Any] = site.talk.decisions
     return decisions_body(site.say(page.language), record, titles(site, page.language), href)

@@ -7,10 +7,12 @@ between editions when its own story does not change.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from handbill.letters.thread import Thread
 from handbill.newsroom.story import Story
+
+if TYPE_CHECKING:
+    from handbill.letters.thread import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Talk:
     ``receipts`` is the whole ``receipts.bin``, empty where nobody wrote.
     """
 
-    threads: Mapping[str, Thread] = field(default_factory=dict)
+    threads: "Mapping[str, Thread]" = field(default_factory=dict)
     decisions: Mapping[str, Any] = field(default_factory=dict)
     receipts: bytes = field(default=b"", repr=False)
 
