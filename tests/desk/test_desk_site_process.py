@@ -264,7 +264,7 @@ def test_publishing_from_the_terminal(world: SiteWorld) -> None:
     )
     assert json.loads(made.stdout)["discussions"] == len(world.shown.pieces)
     assert handbill(world.folder, "desk", "publish", room, *secret).stdout.startswith(
-        "5 stories, 0 files changed"
+        "5 stories and films looked at, 0 files changed"
     )
     told = json.loads((world.newsroom / "site/site.json").read_text())
     assert (told["hosts"], told["address"], told["limits"]["minute"]) == (
