@@ -16,7 +16,7 @@ PICTURE = st.fixed_dictionaries(
     | {"alt": TEXT, "caption": TEXT, "credit": TEXT}
 )
 STORY = st.fixed_dictionaries(
-    {name: TEXT for name in ("title", "deck", "kicker", "byline", "iso", "day", "closed")}
+    dict.fromkeys(("title", "deck", "kicker", "byline", "iso", "day", "closed"), TEXT)
     | {"body": TEXT.map(lambda text: markup(f"<p>{text}</p>" if text else ""))}
     | {"lead": st.none() | PICTURE}
     | {"answer": st.none() | st.fixed_dictionaries({"href": TEXT, "named": TEXT})}
