@@ -97,12 +97,13 @@ class Room:
             self.chance.choice(["en", "en", "ko"]),
             self.chance.choice(["", "water"]),
             self.chance.choice(["", "", *pictures]),
+            related=[text.id for text in self.texts.values() if self.chance.random() < 0.2],
         )
 
     def body(self) -> str:
-        to = self.chance.randint(1, 12)
-        link = self.chance.choice([f"s{to}.md", f"i{to}", f"old/s{to}.md"])
-        linked = self.chance.choice([f"[{link}]({link})", f"[x]\n\n[x]: {link}", "![p](p.jpg)", ""])
+        name = self.chance.choice([*sorted(self.texts), f"s{self.made + 1}.md"])
+        to = self.chance.choice([name, Path(name).name, f"old/{name}", f"i{self.made}"])
+        linked = self.chance.choice([f"[{to}]({to})", f"[x]\n\n[x]: {to}", "![p](p.jpg)"])
         return f"{self.words(20)}\n\n## {self.words(2)}\n\n{linked}"
 
     def rename(self) -> None:
@@ -209,7 +210,7 @@ DAMAGE: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 def damage(cache: Path, chance: random.Random) -> bool:
     """Damage some of what is remembered; tell whether what the press wrote is forgotten by it."""
     rows, forgotten = [p for p in sorted(cache.glob("*.rows")) if p.stat().st_size], False
-    for path in chance.sample(rows, min(len(rows), chance.choice([0, 0, 1, 9]))):
+    for path in chance.sample(rows, min(len(rows), chance.choice([0, 0, 0, 1, 9]))):
         harm = chance.choice(DAMAGE)
         path.write_bytes(harm(path.read_bytes(), chance))
         forgotten |= path.name.startswith("out-") and harm is not other_shape
@@ -233,7 +234,7 @@ def from_nothing(room: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes
         return pressed(room, base / "out")
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_changed_the_edition_is_that_of_a_press_from_nothing(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +245,7 @@ def test_whatever_changed_the_edition_is_that_of_a_press_from_nothing(
     monkeypatch.setattr("handbill.reader.amending.PACK_BYTES", 200)
     chance = random.Random(seed)
     room, out, told, orphans = Room(tmp_path, chance), tmp_path / "out", [], set[str]()
-    for _ in range(12):
+    for _ in range(10):
         changes = chance.choices(sorted(CHANGES), k=chance.choice([1, 1, 3]))
         for name in changes:
             CHANGES[name](room)
