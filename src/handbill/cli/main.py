@@ -1,11 +1,11 @@
 """The ``handbill`` command: a group that imports each command only when it is chosen."""
 
+import atexit
 import gc
 import importlib
 import json
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 import click
 
@@ -64,18 +64,12 @@ def group() -> None:
     """Handbill: a press for places the internet cannot reach."""
 
 
-def main(argv: Sequence[str] | None = None) -> NoReturn:
+def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit status."""
     # Our values hold no cycles: looking for some among them at every 700th costs a twentieth.
     gc.set_threshold(50_000, 20, 20)
-    try:
-        _run(list(sys.argv[1:] if argv is None else argv))
-    finally:
-        if argv is None:
-            gc.freeze()  # the process ends: no last look, which costs as much as starting Python
-
-
-def _run(args: list[str]) -> NoReturn:
+    atexit.register(gc.freeze)  # nor is the last look worth what it costs: the process ends
+    args = list(sys.argv[1:] if argv is None else argv)
     try:
         result = group.main(args=args, prog_name="handbill", standalone_mode=False)
     except click.exceptions.Exit as error:

@@ -48,14 +48,20 @@ def word_numbers(first_root: bytes) -> tuple[int, ...]:
 
 def begin_words(first_root: bytes) -> Callable[[], Mapping[str, tuple[str, ...]]]:
     """Work out the words beside other work: they take a fifth of a second. Call it to have them."""
-    worker = Thread(target=word_numbers, args=(first_root,), daemon=True)
-    worker.start()
+    worker = _worker(first_root)
 
     def words() -> Mapping[str, tuple[str, ...]]:
         worker.join()
         return newsroom_words(first_root)
 
     return words
+
+
+@cache
+def _worker(first_root: bytes) -> Thread:
+    worker = Thread(target=word_numbers, args=(first_root,), daemon=True)
+    worker.start()
+    return worker
 
 
 def newsroom_words(first_root: bytes) -> Mapping[str, tuple[str, ...]]:
