@@ -368,35 +368,6 @@ def test_lists_go_on_where_the_page_before_ended(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_words_are_found_page_by_page(
-    fresh: Callable[[], Path | str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many hits there are: sorted, filtered, or met by walking through the newest."""
-    from handbill.desk.queue import searching
-
-    room = Room(tmp_path, fresh())
-    bodies = [f"the bridge of Orsk, seen on day {n}" for n in range(9)]
-    ids = room.file_all(
-        [(Kind.LETTER, f"p{n}", {"body": b, "number": 3 + n % 3}) for n, b in enumerate(bodies)]
-    )
-    room.file(pen="other", body="nothing of the kind")
-    wanted = searching.Wanted(text="orsk brid")
-    also = searching.Wanted(text="orsk", language="en")
-    for sorted_, few in ((20_000, 2_000), (3, 2_000), (20_000, 4)):
-        monkeypatch.setattr(searching, "SORTED", sorted_)
-        monkeypatch.setattr(searching, "FEW", few)
-        for asked in (wanted, also):
-            found, after = [], ""
-            while page := searching.found(asked, after=after, most=2):
-                found += page
-                after = searching.place(page[-1])
-            assert len(found) == len({x.id for x in found}) == 9
-            assert {x.id for x in found} == set(ids)
-            places = [(x.edition_number, x.id) for x in found]
-            assert places == sorted(places, reverse=True)
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_both_databases_serve_the_queue(
     fresh: Callable[[], Path | str], kind: str, tmp_path: Path
 ) -> None:
