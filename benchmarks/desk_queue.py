@@ -32,7 +32,7 @@ start()
 from django.db import connection, connections  # noqa: E402
 
 from desk.desk_world import World, make_world  # noqa: E402
-from desk.queue_world import Room, send  # noqa: E402
+from desk.queue_world import Room, letter_at, send  # noqa: E402
 from desk.servers import Server  # noqa: E402
 from desk.world import WORDS  # noqa: E402
 from handbill.desk.queue import choosing  # noqa: E402
@@ -194,8 +194,8 @@ def questions() -> dict[str, dict[str, str]]:
 
 
 def search(browser: Any, wanted: dict[str, str]) -> None:
-    """Ask for letters as the page does."""
-    response = browser.get("/search/", wanted)
+    """Send the form and go where it leads, as a browser does."""
+    response = browser.get(browser.post("/search/", wanted)["Location"])
     assert response.status_code == 200, wanted
 
 
@@ -224,7 +224,7 @@ def an_hour(count: int) -> dict[str, Any]:
         pages.append(len(response.content))
         action, pressed = _choice(judged)
         keys += pressed
-        letter_id = address.split("/")[2]
+        letter_id = letter_at(address)
         seen = of_page(response, "seen")
         answer = send(mina, letter_id, "judge", action=action, rule="racism", seen=seen)
         address = answer["Location"]
