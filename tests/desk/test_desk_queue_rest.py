@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import ceil
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -194,7 +195,11 @@ def test_moderators_neither_block_nor_undo_a_block(room: Room) -> None:
     assert not standing_of(pen).is_blocked
 
 
-def test_protected_names_are_kept_and_never_shown(room: Room) -> None:
+def test_protected_names_are_kept_and_never_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr("handbill.desk.queue.taking.begin", lambda *, again: begun.append(again))
     ed = room.browser("ed", Role.EDITOR)
     page = text(
         ed.post(
@@ -203,9 +208,38 @@ def test_protected_names_are_kept_and_never_shown(room: Room) -> None:
     )
     assert ProtectedName.objects.exists()
     assert "Orsk" not in page
+    assert begun == [True]
     assert ed.post("/newsroom/names/", {"names": "x", "action": "add"}).status_code == 400
     ed.post("/newsroom/names/", {"names": "Daniel Orsk\nSima Karimi", "action": "remove"})
     assert not ProtectedName.objects.exists()
+
+
+def test_letters_are_read_again_at_once_when_names_change(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desk.world import desk
+    from handbill.desk.queue import taking
+
+    letter = room.file()
+    ed = room.browser("ed", Role.EDITOR)
+    monkeypatch.setattr(taking, "begin", lambda *, again: True)
+    ed.post("/newsroom/names/", {"names": "Daniel Orsk", "action": "add"})
+    page = text(ed.get("/newsroom/names/"))
+    assert "1 letter waits for the screens" in page
+    assert "nobody can approve it" in page
+    assert send(ed, letter, "judge", action="approve").status_code == 409
+    monkeypatch.undo()
+    monkeypatch.setattr(taking, "desk_of", lambda keys: desk())
+    monkeypatch.setenv("HANDBILL_STATE", str(room.folder / "state"))
+    ed.post("/newsroom/names/", {"names": "Sima Karimi", "action": "add"})
+    for _ in range(100):
+        if not taking.state().running:
+            break
+        sleep(0.1)
+    assert taking.state().failed == ""
+    assert "waits for the screens" not in text(ed.get("/newsroom/names/"))
+    assert send(ed, letter, "judge", action="approve").status_code == 302
+    assert room.letter(letter).state == State.PUBLISHED
 
 
 def test_a_letter_on_paper_is_written_down(room: Room) -> None:
