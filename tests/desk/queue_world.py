@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import resolve, reverse
 
 from desk.desk_world import World, make_world
 from desk.world import WORDS, Writers, desk, identity, put, sealed
@@ -93,7 +94,27 @@ class Room:
 def send(client: Client, letter: str, what: str, **fields: object) -> HttpResponse:
     """Send one of the forms of a letter's page as it stands now, unless ``seen`` is given."""
     given = {"seen": seen(Letter.objects.get(id=letter)), **fields}
-    return client.post(f"/letter/{letter}/{what}/", given)
+    return client.post(f"{at(letter)}{what}/", given)
+
+
+def at(letter: str) -> str:
+    """Return the address of a letter's page."""
+    return reverse("letter", kwargs={"letter": letter})
+
+
+def at_pen(pen: str) -> str:
+    """Return the address of a pen's page."""
+    return reverse("pen", kwargs={"pen": pen})
+
+
+def letter_at(address: str) -> str:
+    """Return the letter whose page an address is."""
+    return str(resolve(address.partition("?")[0]).kwargs["letter"])
+
+
+def search(client: Client, **wanted: str) -> HttpResponse:
+    """Send the form of the search page and go where it leads."""
+    return client.post("/search/", wanted, follow=True)
 
 
 def text(response: HttpResponse) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from math import ceil
 from pathlib import Path
+from time import sleep
 
 import pytest
 
-from desk.queue_world import STORY, Room, send, text
+from desk.queue_world import STORY, Room, at, at_pen, send, text
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.queue import batching
@@ -65,10 +66,10 @@ def test_a_batch_is_approved_after_its_sample_and_audited(room: Room) -> None:
     audits = list(Audit.objects.values_list("letter", flat=True))
     assert len(audits) == ceil((len(ids) - 5) * 0.05)
     # Somebody else reads them; the approver cannot.
-    assert audits[0] not in text(mina.get("/audits/"))
+    assert at(audits[0]) not in text(mina.get("/audits/"))
     assert send(mina, audits[0], "audited").status_code == 409
     tomas = room.browser("tomas")
-    assert audits[0] in text(tomas.get("/audits/"))
+    assert at(audits[0]) in text(tomas.get("/audits/"))
     send(tomas, audits[0], "audited")
     assert not Audit.objects.filter(auditor=None).exists()
 
@@ -111,12 +112,12 @@ def test_an_appeal_is_answered_by_somebody_else(room: Room) -> None:
     room.judge(letter, Action.REMOVE, name="mina", rule="harassment", reason="said thrice")
     appeal = room.file(Kind.APPEAL, parent=letter[:16], body="It was a quotation.")
     mina, tomas = room.browser("mina"), room.browser("tomas")
-    page = text(mina.get(f"/letter/{appeal}/"))
+    page = text(mina.get(at(appeal)))
     assert "This is your own decision" in page
     assert 'value="overturn"' not in page
     assert "your own decision" in text(mina.get("/appeals/"))
     assert send(mina, appeal, "answer", action="overturn").status_code == 409
-    page = text(tomas.get(f"/letter/{appeal}/"))
+    page = text(tomas.get(at(appeal)))
     assert "said thrice" in page
     assert room.letter(letter).body[:30] in page
     look = {"seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}  # type: ignore[index]
@@ -151,7 +152,7 @@ def test_what_is_not_done_to_a_pen(
     room: Room, name: str, action: str, fields: dict[str, str], status: int
 ) -> None:
     pen = room.letter(room.file()).pen_id
-    response = room.browser().post(f"/pen/{pen}/act/", {"action": action, "seen": "0", **fields})
+    response = room.browser().post(f"{at_pen(pen)}act/", {"action": action, "seen": "0", **fields})
     assert response.status_code == status
     assert Entry.objects.count() == 0
 
@@ -164,10 +165,10 @@ def test_the_ladder_names_a_step_and_a_person_takes_it(
     room.judge(letter, Action.REMOVE, name="tomas", rule="harassment")
     monkeypatch.setattr("handbill.desk.secrets.newest_edition", lambda: 6)
     mina = room.browser()
-    assert pen in text(mina.get("/pens/"))
-    assert "a notice" in text(mina.get(f"/pen/{pen}/"))
+    assert at_pen(pen) in text(mina.get("/pens/"))
+    assert "a notice" in text(mina.get(at_pen(pen)))
     for _ in range(2):
-        mina.post(f"/pen/{pen}/act/", {"action": "notice", "rule": "harassment", "seen": "1"})
+        mina.post(f"{at_pen(pen)}act/", {"action": "notice", "rule": "harassment", "seen": "1"})
     assert standing_of(pen).taken == "notice"
     assert Entry.objects.filter(pen=pen, action=Action.NOTICE).count() == 1
     assert pen not in text(mina.get("/pens/"))
@@ -179,10 +180,14 @@ def test_moderators_neither_block_nor_undo_a_block(room: Room) -> None:
     pen = room.letter(room.file()).pen_id
     mina, ed = room.browser("mina"), room.browser("ed", Role.EDITOR)
     assert (
-        mina.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "seen": 0}).status_code
+        mina.post(
+            f"{at_pen(pen)}stop/", {"action": "block", "rule": "repeat", "seen": 0}
+        ).status_code
         == 403
     )
-    ed.post(f"/pen/{pen}/stop/", {"action": "block", "rule": "repeat", "seen": 0, "editions": "3"})
+    ed.post(
+        f"{at_pen(pen)}stop/", {"action": "block", "rule": "repeat", "seen": 0, "editions": "3"}
+    )
     assert standing_of(pen).blocked_until == 8
     assert mina.post("/undo/", {"sequence": 1}).status_code == 409
     assert standing_of(pen).is_blocked
@@ -190,7 +195,11 @@ def test_moderators_neither_block_nor_undo_a_block(room: Room) -> None:
     assert not standing_of(pen).is_blocked
 
 
-def test_protected_names_are_kept_and_never_shown(room: Room) -> None:
+def test_protected_names_are_kept_and_never_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr("handbill.desk.queue.taking.begin", lambda *, again: begun.append(again))
     ed = room.browser("ed", Role.EDITOR)
     page = text(
         ed.post(
@@ -199,9 +208,38 @@ def test_protected_names_are_kept_and_never_shown(room: Room) -> None:
     )
     assert ProtectedName.objects.exists()
     assert "Orsk" not in page
+    assert begun == [True]
     assert ed.post("/newsroom/names/", {"names": "x", "action": "add"}).status_code == 400
     ed.post("/newsroom/names/", {"names": "Daniel Orsk\nSima Karimi", "action": "remove"})
     assert not ProtectedName.objects.exists()
+
+
+def test_letters_are_read_again_at_once_when_names_change(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desk.world import desk
+    from handbill.desk.queue import taking
+
+    letter = room.file()
+    ed = room.browser("ed", Role.EDITOR)
+    monkeypatch.setattr(taking, "begin", lambda *, again: True)
+    ed.post("/newsroom/names/", {"names": "Daniel Orsk", "action": "add"})
+    page = text(ed.get("/newsroom/names/"))
+    assert "1 letter waits for the screens" in page
+    assert "nobody can approve it" in page
+    assert send(ed, letter, "judge", action="approve").status_code == 409
+    monkeypatch.undo()
+    monkeypatch.setattr(taking, "desk_of", lambda keys: desk())
+    monkeypatch.setenv("HANDBILL_STATE", str(room.folder / "state"))
+    ed.post("/newsroom/names/", {"names": "Sima Karimi", "action": "add"})
+    for _ in range(100):
+        if not taking.state().running:
+            break
+        sleep(0.1)
+    assert taking.state().failed == ""
+    assert "waits for the screens" not in text(ed.get("/newsroom/names/"))
+    assert send(ed, letter, "judge", action="approve").status_code == 302
+    assert room.letter(letter).state == State.PUBLISHED
 
 
 def test_a_letter_on_paper_is_written_down(room: Room) -> None:
@@ -269,7 +307,7 @@ def test_words_are_erased_by_an_admin_who_is_sure(room: Room) -> None:
     assert send(admin, letter, "erase").status_code == 400
     send(admin, letter, "erase", sure="yes")
     assert room.letter(letter).body == ""
-    assert admin.get(f"/letter/{letter}/").status_code == 200
+    assert admin.get(at(letter)).status_code == 200
 
 
 def test_picking_is_for_editors_and_happens_once(room: Room) -> None:

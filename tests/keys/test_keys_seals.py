@@ -12,7 +12,7 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 
 from handbill.errors import FormatError
-from handbill.keys import handover, ring, seals, store
+from handbill.keys import fresh, handover, ring, seals, store
 from handbill.keys.ring import KeyRing, Published
 
 SECRET = "six random words are easier to remember"
@@ -79,11 +79,11 @@ def test_no_copy_of_a_destroyed_key_stays_in_the_store(room: tuple[str, Path]) -
     (folder / store.BEFORE).write_bytes(old)
     (folder / ".new-killed").write_bytes(old)
     held.destroy_seals({1})
-    assert sorted(p.name for p in folder.iterdir()) == [store.NAME, "public.json"]
+    assert sorted(p.name for p in folder.iterdir()) == [fresh.NAME, store.NAME, "public.json"]
     # Killed after the new store was moved into place, before the old one went:
     (folder / store.BEFORE).write_bytes(old)
     assert [key.number for key in opened(room).seals()] == [2]
-    assert sorted(p.name for p in folder.iterdir()) == [store.NAME, "public.json"]
+    assert sorted(p.name for p in folder.iterdir()) == [fresh.NAME, store.NAME, "public.json"]
 
 
 def test_a_store_that_does_not_open_keeps_the_one_before(room: tuple[str, Path]) -> None:
@@ -191,3 +191,52 @@ def test_a_new_desk_key_speaks_from_the_next_edition_on(room: tuple[str, Path]) 
     assert again.reserve(today=TODAY).desk_key == new
     assert again.reserve(today=TODAY).edition_id == pending.edition_id
     assert asdict(again.reservation(1)) == first  # type: ignore[arg-type]
+
+
+def test_an_open_desk_learns_new_sealing_keys_and_no_key_that_signs(room: tuple[str, Path]) -> None:
+    held = opened(room)
+    published(held, 2)
+    secret, mine = held.desk_secret(), held.held("desk")[0]
+    own = {
+        "keys": [{"role": "desk", "seed": content(room)["keys"][-1]["seed"]}],  # type: ignore[index]
+        "seals": [{"number": k.number, "private": k.private.hex()} for k in held.seals()],
+    }
+    published(opened(room), 1)
+    found = KeyRing.fresh(room[0], secret, own, state=room[1])
+    assert found
+    assert found.seals() == opened(room).seals()
+    assert len(found.seals()) == 3
+    assert found.published() == opened(room).published()
+    assert found.reservation(3) == opened(room).reservation(3)
+    assert found.held("desk")[0].public == mine.public
+    assert [found.held(role) for role in ("root", "editor", "press", "ssh")] == [(), (), (), ()]
+    before = {p.name: p.read_bytes() for p in (room[1] / room[0]).iterdir()}
+    found.destroy_seals({3})
+    assert {p.name: p.read_bytes() for p in (room[1] / room[0]).iterdir()} == before
+
+
+def test_what_an_open_desk_learns_lies_closed_and_goes_when_destroyed(
+    room: tuple[str, Path],
+) -> None:
+    held = opened(room)
+    published(held, fresh.NEWEST + 3)
+    path = room[1] / room[0] / fresh.NAME
+    part = fresh.read(path.parent, held.desk_secret())
+    assert part
+    assert [row["number"] for row in part["seals"]] == list(range(4, fresh.NEWEST + 4))
+    assert "keys" not in part
+    assert "desk_secret" not in part
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert fresh.read(path.parent, bytes(32)) is None
+    held.destroy_seals({5, fresh.NEWEST + 3})
+    part = fresh.read(path.parent, held.desk_secret())
+    assert part
+    assert not {5, fresh.NEWEST + 3} & {row["number"] for row in part["seals"]}
+    for broken in (b"", path.read_bytes()[:-1], b"x" * 100, path.read_bytes() + b"x"):
+        path.write_bytes(broken)
+        assert fresh.read(path.parent, held.desk_secret()) is None
+    path.unlink()
+    assert fresh.read(path.parent, held.desk_secret()) is None
+    assert (
+        KeyRing.fresh(room[0], held.desk_secret(), {"keys": [], "seals": []}, state=room[1]) is None
+    )

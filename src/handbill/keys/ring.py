@@ -16,7 +16,7 @@ from nacl.utils import random
 
 from handbill.errors import FormatError, KeysLocked
 from handbill.files import read_inside, write_whole
-from handbill.keys import desk, roots, seals, store
+from handbill.keys import desk, fresh, roots, seals, store
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.seals import SealKey
 from handbill.keys.values import DeskKey, Reservation, Signer, seal_id
@@ -64,7 +64,28 @@ class KeyRing:
         """
         folder = (state or store.state_root()) / newsroom_id
         content, cost = store.load(folder, passphrase)
-        return cls(folder, content, lambda new: store.save(folder, new, passphrase, cost))
+
+        def save(new: dict[str, Any]) -> None:
+            fresh.write(folder, new)  # first, so that what was destroyed in the store is gone there
+            store.save(folder, new, passphrase, cost)
+
+        return cls(folder, content, save)
+
+    @classmethod
+    def fresh(
+        cls, newsroom_id: str, secret: bytes, held: Mapping[str, Any], *, state: Path | None = None
+    ) -> "KeyRing | None":
+        """Return a ring for a desk that is open and has no passphrase: what it holds (keys and
+        sealing keys, as in the store), with what was drawn since. It saves nothing; None where the
+        desk's secret opens nothing.
+        """
+        folder = (state or store.state_root()) / newsroom_id
+        part = fresh.read(folder, secret)
+        if part is None:
+            return None
+        known = {row["number"]: row for row in (*held["seals"], *part["seals"])}
+        content = {**part, **held, "desk_secret": secret.hex(), "seals": [*known.values()]}
+        return cls(folder, content, lambda _: None, lambda _: None)
 
     def rehearsal(self) -> "KeyRing":
         """Return a ring that decides as this one does and saves nothing."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -116,7 +117,8 @@ def _carried_out(
             approver=request.person
         ).update(auditor=request.person)
     if request.POST.get("stay"):
-        return redirect(f"/letter/{letter.id}/?done={entry.sequence}")
+        address = reverse("letter", kwargs={"letter": letter.id})
+        return redirect(f"{address}?done={entry.sequence}")
     return onward(request, place or text(request.POST, "place", 96), done=entry.sequence)
 
 
@@ -257,7 +259,10 @@ def undo(request: StaffRequest) -> HttpResponse:
         entry = Entry.objects.filter(sequence=int(number)).first()
     if entry is None:
         return render(request, "queue/trouble.html", {"why": _("No such decision.")}, status=404)
-    back = f"/letter/{entry.letter}/" if entry.letter else f"/pen/{entry.pen}/"
+    if entry.letter:
+        back = reverse("letter", kwargs={"letter": entry.letter})
+    else:
+        back = reverse("pen", kwargs={"pen": entry.pen})
     mine = Entry.objects.filter(about=entry.sequence, person=request.person).exists()
     if mine:  # the form was sent twice
         return redirect(back)

@@ -1,52 +1,22 @@
-"""Pages that list: search, appeals, one story's letters."""
-
-from dataclasses import fields
+"""Pages that list: appeals, one story's letters."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.models import Entry
-from handbill.desk.queue import book, choosing, looking, searching, stories
+from handbill.desk.queue import choosing, looking, stories
 from handbill.desk.queue.asked import text
 from handbill.desk.queue.paging import page_of
-from handbill.desk.queue.searching import Wanted
-from handbill.desk.queue.words import STATES
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import PUBLIC, Discussion, Letter, Pile
 from handbill.ids import is_item_id
 
 PAGE = 50
-
-
-@needs(Role.MODERATOR)
-@require_safe
-def search(request: StaffRequest) -> HttpResponse:
-    """Find letters."""
-    given = {f.name: text(request.GET, f.name) for f in fields(Wanted)}
-    wanted = Wanted(**given)
-    rows: list[Letter] = []
-    behind = ""
-    if wanted.anything:
-        after = text(request.GET, "after")
-        rows = searching.found(wanted, after=after, most=PAGE + 1)
-        if len(rows) > PAGE:
-            rows = rows[:PAGE]
-            kept = {k: v for k, v in given.items() if v}
-            behind = urlencode({**kept, "after": searching.place(rows[-1])})
-    shown = {
-        "wanted": wanted,
-        "lines": looking.lines(rows),
-        "behind": behind,
-        "rules": book.choices(),
-        "states": STATES.items(),
-    }
-    return render(request, "queue/search.html", shown)
 
 
 @needs(Role.MODERATOR)

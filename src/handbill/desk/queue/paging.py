@@ -8,9 +8,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from handbill.desk.queue import addresses
 from handbill.desk.queue.asked import text
 
-MOST = 200
+MOST = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,18 @@ def page_of(
 ) -> Page:
     """Return the page that a request asks for, of rows that are in order of ``key``."""
     after = text(request.GET, "after", MOST)
-    if falling and not (after.isascii() and after.isdigit() and len(after) < 10):
+    if not falling:
+        after = (addresses.shown("place", after) or b"").decode()
+    elif not (after.isascii() and after.isdigit() and len(after) < 10):
         after = ""  # keys that fall are numbers
     if after:
         rows = rows.filter(**{f"{key}__{'lt' if falling else 'gt'}": after})
     found: list[Model] = list(rows[: size + 1])
     behind = ""
     if len(found) > size:
-        kept = {k: v for k, v in request.GET.items() if k not in ("after", "done")}
-        behind = urlencode({**kept, "after": getattr(found[size - 1], key)})
+        kept = {k: str(v) for k, v in request.GET.items() if k not in ("after", "done")}
+        last = str(getattr(found[size - 1], key))
+        behind = urlencode(
+            {**kept, "after": last if falling else addresses.hide("place", last.encode())}
+        )
     return Page(found[:size], behind, not after)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -62,7 +63,7 @@ def onward(request: StaffRequest, after: str = "", *, done: int = 0) -> HttpResp
     query = f"?done={done}" if done else ""
     if found is None:
         return redirect(f"/queue/{query}")
-    return redirect(f"/letter/{found.id}/{query}")
+    return redirect(reverse("letter", kwargs={"letter": found.id}) + query)
 
 
 def undo_bar(request: StaffRequest) -> dict[str, Any] | None:

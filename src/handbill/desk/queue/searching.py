@@ -1,33 +1,29 @@
 """Find letters by words, name, pen, story, state, rule and language, the newest editions first.
 
-On PostgreSQL words are found at their beginnings through an index. On SQLite every letter is read:
-well for tens of thousands, slow for a million (docs/performance.md).
+On PostgreSQL words are found at their beginnings through an index, in time that hardly depends on
+how rare they are (walking.py). On SQLite letters are read until a page is full, all where nothing
+is found: well for tens of thousands, slow for a million (docs/performance.md).
 """
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from handbill.desk.intake.neighbours import name_key
+from handbill.desk.queue import walking
 from handbill.desk.store.models import JUDGED, Finding, Letter, Pen
 from handbill.keys.words import word_list
 
 MOST_WORDS = 8
+MOST_PENS = 200
 VECTOR = 'to_tsvector(\'simple\', "store_letter"."name" || \' \' || "store_letter"."body")'
 _MATCHES = f"{VECTOR} @@ to_tsquery('simple', %s)"
-_NEWEST = f"""
-WITH hits AS MATERIALIZED (
-  SELECT id, edition_number FROM store_letter WHERE {_MATCHES} LIMIT %s
-)
-SELECT id, (SELECT count(*) FROM hits) FROM hits WHERE (edition_number, id) < (%s, %s)
-ORDER BY edition_number DESC, id DESC LIMIT %s
-"""  # noqa: S608  (constants)
-SORTED, FEW, ENOUGH = 20_000, 2_000, 200
-"""Hits that are sorted, that other filters look through, and that a page needs."""
-_END = (1 << 31) - 1
+_READ = _MATCHES.replace('"body")', "\"body\" || '')")  # the same, and not what the index holds
+ENOUGH = 10_000
+"""Letters that may be left to read, or to be looked up by a rule."""
 _WORD = re.compile(r"\w+")
 _PEN_WORDS = re.compile(r"([a-z]+)-([a-z]+)")
 _HEX = re.compile(r"[0-9a-f]{4,32}")
@@ -54,16 +50,21 @@ class Wanted:
 
 def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
     """Return the first letters behind ``after`` (the place of the last one of the page before)."""
-    letters = Letter.objects.filter(kind__in=JUDGED)
-    for part in (_looks, _of_pen, _plain, _under_rule):
-        letters = part(letters, wanted)
-    letters = _words(letters, wanted, after)
-    behind = _behind(after)
-    if behind:
-        number, last = behind
-        letters = letters.filter(edition_number__lte=number)
-        letters = letters.filter(Q(edition_number__lt=number) | Q(id__lt=last))
-    return list(letters.order_by("-edition_number", "-id")[:most])
+    match = _AFTER.fullmatch(after)
+    begin = (int(match[1]), match[2]) if match else walking.START
+
+    def narrow(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+        letters = letters.filter(kind__in=JUDGED)
+        for part in (_looks, _of_pen, _plain, _under_rule, _words):
+            letters = part(letters, wanted)
+        return letters
+
+    if connection.vendor != "postgresql":
+        letters = walking.behind(narrow(Letter.objects.all()), begin)
+        return list(letters.order_by("-edition_number", "-id")[:most])
+    keys = walking.newest(narrow, after=begin, most=most)
+    found = Letter.objects.in_bulk([letter for _number, letter in keys])
+    return [found[letter] for _number, letter in keys if letter in found]
 
 
 def place(letter: Letter) -> str:
@@ -71,45 +72,45 @@ def place(letter: Letter) -> str:
     return f"{letter.edition_number} {letter.id}"
 
 
-def _behind(after: str) -> tuple[int, str] | None:
-    match = _AFTER.fullmatch(after)
-    return (int(match[1]), match[2]) if match else None
-
-
-def _words(letters: QuerySet[Letter], wanted: Wanted, after: str) -> QuerySet[Letter]:
+def _words(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
     listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
     if not listed:
         return letters
     if connection.vendor == "postgresql":
-        query = " & ".join(f"'{word}':*" for word in listed)
-        filtered = replace(wanted, text="").anything
-        hits = _hits(query, _behind(after) or (_END, ""), filtered=filtered)
-        if hits is not None:
-            return letters.filter(id__in=hits)
-        # So many that walking through the newest letters meets a page of them soon.
-        return letters.extra(where=[_MATCHES], params=[query])  # noqa: S610  (a constant)
+        sought, read = _sought(listed)
+        where = [_MATCHES, *([_READ] if read else [])]
+        asked = [_query(sought), *([_query(read)] if read else [])]
+        return letters.extra(where=where, params=asked)  # noqa: S610  (constants)
     for word in listed:
         letters = letters.filter(Q(body__icontains=word) | Q(name__icontains=word))
     return letters
 
 
-def _hits(query: str, after: tuple[int, str], *, filtered: bool) -> list[str] | None:
-    """Return the newest letters with these words behind ``after``, or nothing where there are so
-    many that walking through the newest letters meets a page of them sooner.
+def _query(listed: list[str]) -> str:
+    return " & ".join(f"'{word}':*" for word in listed)
 
-    The planner cannot know how rare the beginning of a word is, so it is told to use the index.
+
+def _sought(listed: list[str]) -> tuple[list[str], list[str]]:
+    """Split words into those sought in the index and those read for in what these leave.
+
+    The index merges all letters with a word before it joins two words, so that a common one beside
+    rare ones costs more than reading the few letters that those leave.
     """
-    most = FEW if filtered else ENOUGH
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute(_NEWEST, [query, SORTED + 1, *after, most + 1])
-        rows = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_seqscan = on")
-        cursor.execute("SET LOCAL enable_indexscan = on")
-    if rows and (rows[0][1] > SORTED or (filtered and len(rows) > FEW)):
-        return None
-    return [str(row[0]) for row in rows]
+    if len(listed) == 1:
+        return listed, []
+    everything = max(1, walking.estimate(Letter.objects.all()))
+    share = {w: walking.estimate(_having(Letter.objects.all(), [w])) / everything for w in listed}
+    sought: list[str] = []
+    left = everything * 1.0
+    for word in sorted(share, key=lambda w: share[w]):
+        if not sought or left > ENOUGH or share[word] < walking.RARE:
+            sought.append(word)
+            left *= share[word]
+    return sought, [word for word in listed if word not in sought]
+
+
+def _having(letters: QuerySet[Letter], listed: list[str]) -> QuerySet[Letter]:
+    return letters.extra(where=[_MATCHES], params=[_query(listed)])  # noqa: S610  (a constant)
 
 
 def _looks(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
@@ -126,13 +127,17 @@ def _of_pen(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
     written = wanted.pen.strip().casefold()
     words = _PEN_WORDS.fullmatch(written)
     if _HEX.fullmatch(written):
-        end = written + "g"
-        return letters.filter(pen__fingerprint__gte=written, pen__fingerprint__lt=end)
+        pens = Pen.objects.filter(fingerprint__gte=written, fingerprint__lt=written + "g")
+        return letters.filter(pen__in=_few(pens))
     if not words:
         return letters.none()
     starts = fingerprints_of(words[1], words[2])
     pens = Pen.objects.annotate(start=Substr("fingerprint", 1, 8)).filter(start__in=starts)
-    return letters.filter(pen__in=list(pens.values_list("fingerprint", flat=True)[:200]))
+    return letters.filter(pen__in=_few(pens))
+
+
+def _few(pens: QuerySet[Pen]) -> list[str]:
+    return list(pens.values_list("fingerprint", flat=True)[:MOST_PENS])
 
 
 def fingerprints_of(first: str, second: str) -> list[str]:
@@ -158,5 +163,8 @@ def _under_rule(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
     """Find letters removed under a rule, and those in which a screen points at it."""
     if not wanted.rule:
         return letters
-    pointed = Finding.objects.filter(letter=OuterRef("pk"), rule=wanted.rule)
-    return letters.filter(Q(rule=wanted.rule) | Exists(pointed))
+    pointed = Finding.objects.filter(rule=wanted.rule).values("letter")
+    removed = Letter.objects.filter(rule=wanted.rule).values("id")
+    if all(len(rows[:ENOUGH]) < ENOUGH for rows in (pointed, removed)):
+        return letters.filter(id__in=pointed.union(removed))
+    return letters.filter(Q(rule=wanted.rule) | Exists(pointed.filter(letter=OuterRef("pk"))))

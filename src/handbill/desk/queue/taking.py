@@ -18,6 +18,7 @@ from handbill.desk.intake.take_in import take_in
 from handbill.desk.intake.tray import Tray
 from handbill.desk.intake.values import TakenIn
 from handbill.desk.place import place
+from handbill.desk.serving.opening import take_up_pressed
 from handbill.desk.store.models import ERASED, JUDGED, Letter
 from handbill.errors import HandbillError
 
@@ -29,6 +30,7 @@ class State:
     """What this worker knows of its last take-in."""
 
     running: bool = False
+    again: bool = False  # to be done once more: what the screens look for has changed meanwhile
     report: TakenIn | None = None
     failed: str = ""
 
@@ -62,10 +64,11 @@ def to_screen() -> int:
     return left[:MOST_COUNTED].count()
 
 
-def begin() -> bool:
-    """Begin; false where this worker is at it already."""
+def begin(*, again: bool = False) -> bool:
+    """Begin; false where this worker is at it already, which then does it ``again``."""
     with _lock:
         if _state.running:
+            _state.again = _state.again or again
             return False
         _state.running, _state.failed = True, ""
     threading.Thread(target=run, name="take-in", daemon=True).start()
@@ -73,8 +76,10 @@ def begin() -> bool:
 
 
 def run() -> None:
-    """Take in what lies in the tray."""
+    """Take in what lies in the tray, letters of an edition pressed a moment ago too."""
+    _state.failed = ""
     try:
+        take_up_pressed()
         _state.report = take_in(_tray(), desk_of(secrets.current()))
         record()
         with writing():
@@ -82,5 +87,9 @@ def run() -> None:
     except Exception as error:  # noqa: BLE001  (a thread has nobody above it; the page says so)
         _state.failed = str(error) if isinstance(error, HandbillError) else type(error).__name__
     finally:
-        _state.running = False
         connections.close_all()
+        with _lock:
+            once_more, _state.again = _state.again, False
+            _state.running = once_more
+    if once_more:
+        run()

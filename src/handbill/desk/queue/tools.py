@@ -82,7 +82,7 @@ def names(request: StaffRequest) -> HttpResponse:
         listed = [line.strip() for line in written.splitlines() if line.strip()][:MOST_NAMES]
         removes = request.POST.get("action") == "remove"
         try:
-            protect(listed, secrets.current().secret, remove=removes)
+            changed = protect(listed, secrets.current().secret, remove=removes)
         except HandbillError as error:
             trouble = in_words(error)
         else:
@@ -96,8 +96,15 @@ def names(request: StaffRequest) -> HttpResponse:
                 else ngettext("%(n)s name is protected.", "%(n)s names are protected.", len(listed))
             )
             messages.success(request, told % {"n": len(listed)})
+            if changed:
+                taking.begin(again=True)
             return redirect("names")
-    shown = {"count": ProtectedName.objects.count(), "trouble": trouble, "written": written}
+    shown = {
+        "count": ProtectedName.objects.count(),
+        "trouble": trouble,
+        "written": written,
+        "to_screen": taking.to_screen(),
+    }
     return render(request, "queue/names.html", shown, status=400 if trouble else 200)
 
 

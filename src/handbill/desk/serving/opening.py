@@ -4,9 +4,10 @@ import tomllib
 from pathlib import Path
 
 from handbill.desk.intake.ring_facts import gather
-from handbill.desk.secrets import DeskSecrets
+from handbill.desk.secrets import DeskSecrets, current, newest_edition, set_current
 from handbill.errors import UsageError
 from handbill.files import read_inside
+from handbill.keys.held import HeldKey
 from handbill.keys.ring import KeyRing
 from handbill.rules.book import Book
 from handbill.rules.reading import MAX_BOOK_BYTES, parse
@@ -35,6 +36,24 @@ def open_secrets(newsroom: Path, ring: KeyRing) -> DeskSecrets:
         book=_book(newsroom),
         facts=gather(newsroom, ring),
     )
+
+
+def take_up_pressed() -> None:
+    """Let this process know the editions that were pressed since its keys were opened.
+
+    Where their sealing keys cannot be had, all stays as it is, and a take-in says what to do.
+    """
+    keys = current()
+    if newest_edition() <= keys.newest_edition or not isinstance(keys.signer, HeldKey):
+        return
+    held = {
+        "keys": [{"role": "desk", "seed": keys.signer.seed.hex()}],
+        "seals": [{"number": k.number, "private": k.private.hex()} for k in keys.seals],
+    }
+    ring = KeyRing.fresh(keys.newsroom_id, keys.secret, held)
+    pressed = range(keys.newest_edition + 1, newest_edition() + 1)
+    if ring and {key.number for key in ring.seals()} >= set(pressed):
+        set_current(open_secrets(keys.newsroom_folder, ring))
 
 
 def _book(newsroom: Path) -> Book | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handbill.desk import secrets
 from handbill.desk.decisions import demand, log
+from handbill.desk.serving.opening import take_up_pressed
 from handbill.desk.site.edition import ShownEdition, shown_edition
 from handbill.desk.site.layout import Layout, layout
 from handbill.desk.site.publishing import Publisher, Report, Wishes
@@ -109,6 +110,7 @@ def _edition(folder: str) -> ShownEdition:
         raise UsageError(f"{folder}: is no edition", hint="press one first") from error
     kept = _read.get(folder)
     if not kept or kept[0] != stamp:
+        take_up_pressed()
         keys = secrets.current()
         seals = {seal.id for seal in keys.seals}
         kept = _read[folder] = (stamp, shown_edition(Path(folder), keys.newsroom_id, seals))
