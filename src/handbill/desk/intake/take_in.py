@@ -16,7 +16,9 @@ from handbill.desk.intake.opening import Opened, Opener, Refused, broken
 from handbill.desk.intake.screening import compare_letters, screen_letters
 from handbill.desk.intake.tray import File, Tray
 from handbill.desk.intake.values import MAY_OPEN_LATER, Desk, TakenIn
+from handbill.desk.store.models import RuleBook
 from handbill.progress import SILENT, Progress
+from handbill.rules.book import Book, canonical
 
 BATCH = 500
 
@@ -32,6 +34,7 @@ def take_in(tray: Tray, desk: Desk, *, again: bool = False, progress: Progress =
     """
     intake = _Intake(tray, desk)
     with failures():
+        _keep_book(desk.book)
         intake.empty(tray.again(all_of_them=again), progress, retried=True)
         tried: set[str] = set()
         while paths := tray.waiting(tried):  # ends even where nothing can be removed
@@ -42,6 +45,13 @@ def take_in(tray: Tray, desk: Desk, *, again: bool = False, progress: Progress =
         report.screened = screen_letters(desk, progress=progress)
         report.compared = compare_letters(desk, progress=progress)
     return report
+
+
+def _keep_book(book: Book) -> None:
+    """Keep what the rule book says: letters signed under it are judged when it is an older one."""
+    text = canonical(book).decode()
+    if not RuleBook.objects.filter(hash=book.hash).exists():
+        RuleBook.objects.bulk_create([RuleBook(hash=book.hash, text=text)], ignore_conflicts=True)
 
 
 def rehearse(tray: Tray, desk: Desk, *, progress: Progress = SILENT) -> TakenIn:

@@ -1,13 +1,16 @@
 """The rule book and the findings, in the words of whoever reads them."""
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
 from django.utils.translation import get_language
 
 from handbill.desk import secrets
-from handbill.desk.store.models import Finding
+from handbill.desk.store.models import Finding, RuleBook
 from handbill.rules import finding as pure
-from handbill.rules.book import ShownBook
+from handbill.rules.book import HASHED, ShownBook, canonical
 from handbill.rules.reasons import say
 
 KEYS = "1234567890QWERTYUIOPASDFGHJKLZXCVBNM"
@@ -37,6 +40,59 @@ def shown() -> ShownBook | None:
         return None
     tongue = language() if language() in found.languages else found.languages[0]
     return found.shown(tongue)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of the rules since a letter was signed, by their titles; nothing is ``known``
+    where the desk has not that book's text.
+    """
+
+    known: bool
+    changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether any rule is another now."""
+        return bool(self.changed or self.new or self.gone)
+
+
+def changes(digest: str) -> Changes | None:
+    """Return what changed since the rule book of this hash; None where it is today's, or none."""
+    now = secrets.current().book
+    if now is None or digest in ("", now.hash):
+        return None
+    kept = RuleBook.objects.filter(hash=digest).first()
+    data = kept.text.encode() if kept else b""
+    if sha256(data).hexdigest() != digest:
+        return Changes(known=False)
+    before, after = _rules(data), _rules(canonical(now))
+    both = [name for name in after if name in before]
+    return Changes(
+        known=True,
+        changed=tuple(_title(after[n]) for n in both if _said(after[n]) != _said(before[n])),
+        new=tuple(_title(after[n]) for n in after if n not in before),
+        gone=tuple(_title(before[n]) for n in before if n not in after),
+    )
+
+
+def _rules(hashed: bytes) -> dict[str, Any]:
+    """Read the rules of a book's hashed form, by id, in its order."""
+    return {rule["id"]: rule for rule in json.loads(hashed.removeprefix(HASHED.encode()))["rules"]}
+
+
+def _said(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a rule tells its readers; its number and who decides are not that."""
+    return rule["title"], rule["text"], rule["facts"]
+
+
+def _title(rule: dict[str, Any]) -> str:
+    titles = dict(rule["title"])
+    return str(
+        titles.get(language()) or titles.get("en") or next(iter(titles.values()), rule["id"])
+    )
 
 
 def choices() -> tuple[Choice, ...]:

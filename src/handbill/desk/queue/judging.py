@@ -18,6 +18,7 @@ from handbill.desk.queue import book, choosing, notes
 from handbill.desk.queue.asked import text
 from handbill.desk.queue.models import Audit
 from handbill.desk.queue.reading import find, letter_page, onward
+from handbill.desk.queue.refusals import why
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
@@ -73,7 +74,7 @@ def in_words(error: HandbillError) -> str:
             "Meanwhile somebody decided, or the writer took the letter back. This is how it stands"
             " now. Nothing of yours was carried out, and what you typed is still below."
         )
-    return _("This was not done: %(why)s") % {"why": str(error)}
+    return _("This was not done: %(why)s") % {"why": why(error)}
 
 
 @needs(Role.MODERATOR)
@@ -268,13 +269,13 @@ def undo(request: StaffRequest) -> HttpResponse:
         return redirect(back)
     needed = Role.EDITOR if entry.action in (Action.BLOCK, Action.PICK, Action.UNPICK) else None
     if needed and not request.person.rank.includes(needed):
-        why = _("Only editors take this back.")
-        return render(request, "queue/trouble.html", {"why": why, "back": back}, status=409)
+        trouble = _("Only editors take this back.")
+        return render(request, "queue/trouble.html", {"why": trouble, "back": back}, status=409)
     try:
         deciding.undo(entry.sequence, person=request.person)
     except HandbillError as error:
-        why = in_words(error)
-        return render(request, "queue/trouble.html", {"why": why, "back": back}, status=409)
+        trouble = in_words(error)
+        return render(request, "queue/trouble.html", {"why": trouble, "back": back}, status=409)
     if entry.letter:
         choosing.claim(entry.letter, request.person)
     messages.success(request, _("Taken back. Both decisions stay in the log."))

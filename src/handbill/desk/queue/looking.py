@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from handbill.desk import secrets
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.decisions.standing import standing_of
@@ -92,7 +91,7 @@ class Look:
     claim: Claim | None = None
     first_yes: FirstYes | None = None
     two: bool = False
-    old_rules: bool = False
+    rules_since: book.Changes | None = None
     audit: Audit | None = None
     appealed: Entry | None = None
     undoable: int = 0
@@ -186,8 +185,7 @@ def look(letter: Letter) -> Look:
     made.claim = choosing.claims().filter(letter=letter.id).select_related("person").first()
     made.first_yes = FirstYes.objects.filter(letter=letter.id).select_related("person").first()
     made.two = deciding.needs_two(letter)
-    current = secrets.current().book
-    made.old_rules = bool(current and letter.rules_hash not in ("", current.hash))
+    made.rules_since = book.changes(letter.rules_hash)
     made.audit = Audit.objects.filter(letter=letter.id, auditor=None).first()
     if letter.kind == Kind.APPEAL and made.waits:
         made.appealed = deciding.appealed(letter)

@@ -16,6 +16,7 @@ from handbill.desk.intake.protecting import protect
 from handbill.desk.queue import batching, taking
 from handbill.desk.queue.asked import text
 from handbill.desk.queue.judging import in_words
+from handbill.desk.queue.refusals import why
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
@@ -50,7 +51,8 @@ def hand_over(request: StaffRequest) -> HttpResponse:
     try:
         done = handover.hand_over()
     except (HandbillError, OSError) as error:
-        messages.error(request, _("This was not done: %(why)s") % {"why": str(error)})
+        said = why(error) if isinstance(error, HandbillError) else str(error)
+        messages.error(request, _("This was not done: %(why)s") % {"why": said})
         return redirect("tools")
     told = ngettext(
         "%(letters)s letter handed over; the next edition carries it.",
@@ -142,6 +144,8 @@ def _write_down(given: dict[str, str], person: Person) -> str:
     )  # fmt: skip
     try:
         transcribing.write_down(heard, person)
-    except (HandbillError, OSError) as error:
+    except HandbillError as error:
+        return in_words(error)
+    except OSError as error:
         return _("This was not done: %(why)s") % {"why": str(error)}
     return ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Pile, State
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
@@ -54,6 +55,11 @@ KINDS = {
     Kind.REQUEST: _("request"),
     Kind.WITHDRAW: _("withdrawal"),
     Kind.BURN: _("burning of a pen"),
+}
+ROLES = {
+    Role.MODERATOR: _("moderator"),
+    Role.EDITOR: _("editor"),
+    Role.ADMIN: _("admin"),
 }
 STEPS = {
     Step.NONE: _("nothing"),

@@ -227,6 +227,15 @@ class ProtectedName(models.Model):
     tag = models.CharField(max_length=64, primary_key=True)
 
 
+class RuleBook(models.Model):
+    """The hashed form of a rule book that the desk judged by (docs/formats/rules.md), so that a
+    letter signed under it can be judged by what stood there.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+
+
 class Discussion(models.Model):
     """The discussion of a story; ``version`` rises with whatever readers would see change."""
 
