@@ -15,7 +15,8 @@ from browser.driver import Browser
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from desk.desk_server import Desk, newsroom
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# In one group: a later test logs in with codes that the first one was given.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("desk")]
 OWN = "nine slow rivers to the sea"
 KEPT: list[str] = []
 """Recovery codes that the first test leaves to the next."""

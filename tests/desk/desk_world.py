@@ -17,6 +17,7 @@ from django.test import Client
 from desk import world as readers
 from handbill.desk import secrets
 from handbill.desk.database import connect
+from handbill.desk.decisions import demand
 from handbill.desk.secrets import DeskSecrets
 from handbill.desk.serving import site
 from handbill.desk.staff.roles import Role
@@ -81,6 +82,7 @@ def known_keys(newsroom: Path) -> DeskSecrets:
 
 def make_world(tmp_path: Path, where: Path | str = "") -> World:
     """An empty desk on SQLite (or on the database ``where``), with keys that everybody knows."""
+    demand.count_views_by(dict)  # not by the site of an earlier test
     newsroom = tmp_path / "newsroom"
     newsroom.mkdir(exist_ok=True)
     connect(where or tmp_path / "desk.sqlite3")
