@@ -116,7 +116,6 @@ def test_common_words_beside_rare_ones_are_read_for_and_not_sought(
     fresh: Callable[[], Path | str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(Room(tmp_path, fresh()))
-    asked: list[list[str]] = []
     shares = {"the": 900, "bridge": 300, "orsk": 1}
 
     def estimate(rows: object) -> int:
@@ -128,7 +127,11 @@ def test_common_words_beside_rare_ones_are_read_for_and_not_sought(
     assert searching._sought(["the", "orsk", "bridge"]) == (["orsk"], ["the", "bridge"])
     monkeypatch.setattr(searching, "ENOUGH", 0)
     assert searching._sought(["the", "orsk", "bridge"]) == (["orsk", "bridge", "the"], [])
-    for enough in (10, 0):
-        monkeypatch.setattr(searching, "ENOUGH", enough)
-        asked.append(paged(Wanted(text="the orsk bridge"), 3))
-    assert asked[0] == asked[1] == expected(Wanted(text="the orsk bridge")) != []
+    wanted = Wanted(text="the orsk bridge")
+    assert expected(wanted)
+    for path in PATHS:
+        for name, value in path.items():
+            monkeypatch.setattr(walking, name, value)
+        for enough in (10, 0):
+            monkeypatch.setattr(searching, "ENOUGH", enough)
+            assert paged(wanted, 3) == expected(wanted), (path, enough)

@@ -55,14 +55,23 @@ def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
 
     def narrow(letters: QuerySet[Letter]) -> QuerySet[Letter]:
         letters = letters.filter(kind__in=JUDGED)
-        for part in (_looks, _of_pen, _plain, _under_rule, _words):
+        for part in (_looks, _of_pen, _plain, _under_rule):
             letters = part(letters, wanted)
         return letters
 
+    listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
     if connection.vendor != "postgresql":
         letters = walking.behind(narrow(Letter.objects.all()), begin)
+        for word in listed:
+            letters = letters.filter(Q(body__icontains=word) | Q(name__icontains=word))
         return list(letters.order_by("-edition_number", "-id")[:most])
-    keys = walking.newest(narrow, after=begin, most=most)
+    sought, read = _sought(listed)
+    keys = walking.newest(
+        lambda letters: _having(narrow(letters), _MATCHES, sought),
+        lambda letters: _having(letters, _READ, read),
+        after=begin,
+        most=most,
+    )
     found = Letter.objects.in_bulk([letter for _number, letter in keys])
     return [found[letter] for _number, letter in keys if letter in found]
 
@@ -72,34 +81,19 @@ def place(letter: Letter) -> str:
     return f"{letter.edition_number} {letter.id}"
 
 
-def _words(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
-    listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
-    if not listed:
-        return letters
-    if connection.vendor == "postgresql":
-        sought, read = _sought(listed)
-        where = [_MATCHES, *([_READ] if read else [])]
-        asked = [_query(sought), *([_query(read)] if read else [])]
-        return letters.extra(where=where, params=asked)  # noqa: S610  (constants)
-    for word in listed:
-        letters = letters.filter(Q(body__icontains=word) | Q(name__icontains=word))
-    return letters
-
-
-def _query(listed: list[str]) -> str:
-    return " & ".join(f"'{word}':*" for word in listed)
-
-
 def _sought(listed: list[str]) -> tuple[list[str], list[str]]:
     """Split words into those sought in the index and those read for in what these leave.
 
     The index merges all letters with a word before it joins two words, so that a common one beside
     rare ones costs more than reading the few letters that those leave.
     """
-    if len(listed) == 1:
+    if len(listed) < 2:
         return listed, []
     everything = max(1, walking.estimate(Letter.objects.all()))
-    share = {w: walking.estimate(_having(Letter.objects.all(), [w])) / everything for w in listed}
+    share = {
+        w: walking.estimate(_having(Letter.objects.all(), _MATCHES, [w])) / everything
+        for w in listed
+    }
     sought: list[str] = []
     left = everything * 1.0
     for word in sorted(share, key=lambda w: share[w]):
@@ -109,8 +103,12 @@ def _sought(listed: list[str]) -> tuple[list[str], list[str]]:
     return sought, [word for word in listed if word not in sought]
 
 
-def _having(letters: QuerySet[Letter], listed: list[str]) -> QuerySet[Letter]:
-    return letters.extra(where=[_MATCHES], params=[_query(listed)])  # noqa: S610  (a constant)
+def _having(letters: QuerySet[Letter], how: str, listed: list[str]) -> QuerySet[Letter]:
+    """Return those in which each of these words begins somewhere."""
+    if not listed:
+        return letters
+    query = " & ".join(f"'{word}':*" for word in listed)
+    return letters.extra(where=[how], params=[query])  # noqa: S610  (constants)
 
 
 def _looks(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:

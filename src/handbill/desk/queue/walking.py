@@ -46,34 +46,37 @@ def behind(letters: QuerySet[Letter], key: Key) -> QuerySet[Letter]:
     return letters.extra(where=[_BEHIND], params=[*key])  # noqa: S610  (a constant)
 
 
-def newest(wanted: Narrow, *, after: Key, most: int) -> list[Key]:
-    """Return the keys of the first ``most`` letters behind ``after`` that ``wanted`` leaves."""
+def newest(sought: Narrow, read: Narrow, *, after: Key, most: int) -> list[Key]:
+    """Return the keys of the first ``most`` letters behind ``after`` that both leave: ``sought`` by
+    indexes, ``read`` for in what these leave.
+    """
     found: list[Key] = []
     for size in (FIRST, SECOND):
         near = _keys(_ordered(behind(Letter.objects.all(), after))[:size])
-        letters = wanted(Letter.objects.filter(id__in=[letter for _number, letter in near]))
+        letters = Letter.objects.filter(id__in=[letter for _number, letter in near])
+        letters = read(sought(letters))
         found += _keys(_ordered(letters)[: most - len(found)])
         if len(near) < size or len(found) == most:
             return found
         after = near[-1]
         if len(found) * SECOND < most * FIRST:  # the second few would hardly fill the page
             break
-    return found + _rest(wanted, after, most - len(found))
+    return found + _rest(sought, read, after, most - len(found))
 
 
-def _rest(wanted: Narrow, after: Key, most: int) -> list[Key]:
+def _rest(sought: Narrow, read: Narrow, after: Key, most: int) -> list[Key]:
     """Return the first keys behind ``after``, by stretches or from all hits."""
-    letters, end = behind(wanted(Letter.objects.all()), after), _end(after)
+    letters, end = behind(sought(Letter.objects.all()), after), _end(after)
     expected, everything = estimate(letters), estimate(Letter.objects.all())
-    if expected < FEW and (hits := _all(letters)) is not None:
+    if expected < FEW and (hits := _all(letters, read)) is not None:
         return hits[:most]
-    found = _page(_until(letters, end), most)
+    found = _page(read(_until(letters, end)), most)
     if end is None or len(found) == most:
         return found
-    if FEW <= expected < everything * RARE and (hits := _all(letters)) is not None:
+    if FEW <= expected < everything * RARE and (hits := _all(letters, read)) is not None:
         return hits[:most]
     for begin, stop in _older(end):
-        found += _page(_until(behind(letters, begin), stop), most - len(found))
+        found += _page(read(_until(behind(letters, begin), stop)), most - len(found))
         if len(found) == most:
             break
     return found
@@ -115,11 +118,14 @@ def _until(letters: QuerySet[Letter], end: Key | None) -> QuerySet[Letter]:
     return letters.extra(where=[_NOT_BEHIND], params=[*end]) if end else letters  # noqa: S610
 
 
-def _all(letters: QuerySet[Letter]) -> list[Key] | None:
-    """Return all keys in order; nothing where there are more than a few."""
+def _all(letters: QuerySet[Letter], read: Narrow) -> list[Key] | None:
+    """Return all keys in order; nothing where there are more than a few to be read."""
     with _by_bitmaps():
         hits = _keys(letters[: FEW + 1])
-    return sorted(hits, reverse=True) if len(hits) <= FEW else None
+        if len(hits) > FEW:
+            return None
+        left = read(letters)
+        return sorted(hits if left is letters else _keys(left), reverse=True)
 
 
 def _page(letters: QuerySet[Letter], most: int) -> list[Key]:
