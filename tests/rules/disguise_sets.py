@@ -1,8 +1,8 @@
-"""Ways to disguise a word, in six sets.
+"""Ways to disguise a word that the folding was tuned on: BUILT and SIXTH.
 
 BUILT was known while the folding was first written. SECOND was written after it and measured once
-(docs/lexicons.md has the figures), the folding was then changed; THIRD, FOURTH and FIFTH likewise. HELD_OUT was
-written last and has changed nothing: what it gives is what a stranger's disguise may expect.
+(docs/lexicons.md has the figures), the folding was then changed; THIRD to SIXTH likewise. What has
+never been tuned on is in ``held_out_disguises``.
 """
 
 import random
@@ -130,7 +130,7 @@ _ANY_NEW: dict[str, Disguise] = {
     "three stars": lambda w, r: w[0] + "***" + w[4:] if len(w) > 5 else two_starred(w, r),
     "wrong twin letter": lambda w, r: one(w, r, lambda c: chr(ord(c) + 1)),
 }
-HELD_OUT: dict[str, dict[str, Disguise]] = {
+SIXTH: dict[str, dict[str, Disguise]] = {
     "latin": _ANY_NEW
     | {
         "squared letters": lambda w, r: style(w, 0x1F130),
@@ -177,10 +177,15 @@ CARRIERS = {
 
 
 def disguised(
-    words: list[str], disguise: Disguise, language: str, seed: int = 3
+    words: list[str], disguise: Disguise, language: str, seed: int = 3, *, changed: bool = False
 ) -> Iterator[tuple[str, int, int]]:
-    """Yield letters that hold a disguised word, with where it begins and ends."""
+    """Yield letters that hold a disguised word, with where it begins and ends.
+
+    ``changed``: only words that the disguise does change.
+    """
     before, after = CARRIERS[language]
     for number, word in enumerate(words):
         hidden = disguise(word, random.Random(seed * 1000 + number))
+        if changed and hidden == word:
+            continue
         yield before + hidden + after, len(before), len(before) + len(hidden)
