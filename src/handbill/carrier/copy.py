@@ -8,7 +8,8 @@ from pathlib import Path
 from handbill.carrier.drive import Drive, failed
 from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
 from handbill.edition import proof as proofs
-from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE, Item, Manifest
+from handbill.edition.exact import PROVING
+from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proofs_beside
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 from handbill.files import hash_inside, read_inside, size_inside, walk
@@ -18,12 +19,6 @@ from handbill.progress import SILENT, Progress
 LAST = "index.html"
 _LATE = ("_edition/targets/", "_edition/metadata/")
 _IMPORTANCE = {"pages": 0, "story": 1, "episode": 2, "film": 3}
-# What proves an edition, and nothing else that may lie beside it in the source.
-_PROVES = re.compile(
-    r"_edition/(?:SHA256SUMS(?:\.sig)?|allowed_signers|proofs/[0-9]{1,6}\.proofs\.txt"
-    r"|targets/(?:chunks\.bin|edition\.json|history\.json|newsroom\.json|head\.txt)"
-    r"|metadata/(?:[0-9]{1,6}\.root|targets|snapshot|timestamp)\.json)"
-)
 _BATCH_FILES, _BATCH_BYTES = 64, 8 << 20
 _OPENS = re.compile(r"_edition/(?:targets|metadata)/.+")
 
@@ -170,7 +165,7 @@ def _wanted(edition: Path, found: Manifest) -> Iterator[_Wanted]:
     The first root comes first: it says whose this folder is. The door comes last.
     """
     proving = [s.path for s in walk(edition / "_edition") if s.plain]
-    proving = [path for p in proving if _PROVES.fullmatch(path := f"_edition/{p}")]
+    proving = [path for p in proving if PROVING.fullmatch(path := f"_edition/{p}")]
     yield _of_source(edition, FIRST_ROOT)
     rank = {i: _IMPORTANCE[item.kind] for item in found.items for i in item.files}
     order = sorted(range(len(found.files)), key=lambda i: (rank[i], i))
@@ -196,15 +191,8 @@ def _of_source(edition: Path, path: str) -> _Wanted:
 
 
 def _beside(edition: Path, found: Manifest) -> set[str]:
-    names = {n for item in found.items for n in _proof_names(item, found)}
+    names = proofs_beside(found, found.items)
     return {n for n in names if (edition / n).is_file() and not (edition / n).is_symlink()}
-
-
-def _proof_names(item: Item, found: Manifest) -> set[str]:
-    """Return the names under which an item's own proof may lie beside its files."""
-    if item.kind not in STANDALONE:
-        return set()
-    return {found.files[i].path.rpartition(".")[0] + PROOF_SUFFIX for i in item.files}
 
 
 def _late(path: str) -> tuple[int, bool, str]:
@@ -258,7 +246,7 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
             if same == (entry.length, entry.sha256):
                 gone[entry.path] = None
         for item in found.items:
-            names = sorted(n for n in _proof_names(item, found) if fold(n) not in keep)
+            names = sorted(n for n in proofs_beside(found, [item]) if fold(n) not in keep)
             gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
     return list(gone)
 
@@ -283,7 +271,7 @@ def _keep_list(out: Drive, folder: str) -> None:
     """Keep what proves the drive's present edition until all that it alone has is dropped."""
     for seen in list(walk(out.root / "_edition")):
         path = f"_edition/{seen.path}"
-        if not seen.plain or not _PROVES.fullmatch(path) or not _OPENS.fullmatch(path):
+        if not seen.plain or not PROVING.fullmatch(path) or not _OPENS.fullmatch(path):
             continue
         kept, present = f"{folder}/{path}", out.hash(path)
         if out.hash(kept) != present:

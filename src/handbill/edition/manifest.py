@@ -5,7 +5,7 @@ Format: docs/formats/edition.md. Pure: bytes in, values out.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,6 +239,16 @@ def _files(rows: Sequence[dict[str, Any]], chunks: bytes) -> tuple[FileEntry, ..
 def is_unsigned(path: str) -> bool:
     """Tell whether ``path`` lies outside every manifest: it proves, or it is a letter."""
     return path.partition("/")[0] in UNSIGNED_FOLDERS or path.endswith(PROOF_SUFFIX)
+
+
+def proofs_beside(found: Manifest, items: Iterable[Item]) -> frozenset[str]:
+    """Return the paths where proofs of those of ``items`` may lie that stand alone."""
+    return frozenset(
+        found.files[i].path.rpartition(".")[0] + PROOF_SUFFIX
+        for item in items
+        if item.kind in STANDALONE
+        for i in item.files
+    )
 
 
 def _items(rows: Sequence[dict[str, Any]], files: int) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ keys counted and never key ids, Ed25519 through the strict gate alone. Pure: byt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -26,11 +26,15 @@ _HEX = re.compile(r"[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class TrustRoot:
-    """One root that passed: ``roles`` maps a role to its threshold and its keys by key id."""
+    """One root that passed: ``roles`` maps a role to its threshold and its keys by key id.
+
+    ``form`` is how its file is written where it holds nothing but what was signed (``exact``).
+    """
 
     version: int
     data: bytes
     roles: Mapping[str, tuple[int, Mapping[str, bytes]]]
+    form: bytes = b""
 
     def editors(self) -> dict[str, bytes]:
         """Return the editors' keys by the name that notes give them."""
@@ -39,10 +43,14 @@ class TrustRoot:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What verified metadata says: its version and each target's (length, SHA-256)."""
+    """What verified metadata says: its version and each target's (length, SHA-256).
+
+    ``forms`` are by name how its files are written where they hold nothing but what was signed.
+    """
 
     version: int
     targets: Mapping[str, tuple[int, str]]
+    forms: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def newsroom_of(chain: Sequence[TrustRoot]) -> str:
@@ -78,9 +86,10 @@ def read_chain(roots: Sequence[bytes]) -> tuple[TrustRoot, ...]:
         root = _root(signed, data, where)
         if root.version != number:
             raise FormatError(f"{where}: says version {root.version}")
+        good: dict[str, str] = {}
         for authority in [*chain[-1:], root]:
-            _check(signed, signatures, authority.roles["root"], where)
-        chain.append(root)
+            good |= _check(signed, signatures, authority.roles["root"], where)
+        chain.append(replace(root, form=_form(signed, good)))
     return tuple(chain)
 
 
@@ -90,9 +99,12 @@ def read_metadata(root: TrustRoot, files: Mapping[str, bytes]) -> Metadata:
     Raises:
         TooLarge, NeedsNewer, FormatError, SignatureInvalid
     """
-    stamp = read_role(root, "timestamp", files["timestamp.json"])
-    shot = read_role(root, "snapshot", files["snapshot.json"], stamp)
-    return read_targets(read_role(root, "targets", files["targets.json"], shot))
+    forms = {}
+    said: dict[str, Any] | None = None
+    for role in ("timestamp", "snapshot", "targets"):
+        name = f"{role}.json"
+        said, forms[name] = _read_role(root, role, files[name], said)
+    return replace(read_targets(said or {}), forms=forms)
 
 
 def read_role(
@@ -103,12 +115,23 @@ def read_role(
     Raises:
         TooLarge, NeedsNewer, FormatError, SignatureInvalid
     """
+    return _read_role(root, role, data, above)[0]
+
+
+def _read_role(
+    root: TrustRoot, role: str, data: bytes, above: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], bytes]:
     where = f"{role}.json"
     signed, signatures = _open(data, role, where)
-    _check(signed, signatures, root.roles[role], where)
+    good = _check(signed, signatures, root.roles[role], where)
     if above is not None:
         _expect(above, where, data, signed)
-    return signed
+    return signed, _form(signed, good)
+
+
+def _form(signed: Mapping[str, Any], good: Mapping[str, str]) -> bytes:
+    rows = [{"keyid": name, "sig": good[name]} for name in sorted(good)]
+    return canonical({"signatures": rows, "signed": signed})
 
 
 def read_targets(targets: Mapping[str, Any]) -> Metadata:
@@ -196,7 +219,8 @@ def _check(
     signatures: Sequence[Any],
     role: tuple[int, Mapping[str, bytes]],
     where: str,
-) -> None:
+) -> dict[str, str]:
+    """Return the good signatures by key id, if they are by enough distinct keys."""
     threshold, keys = role
     try:
         message = canonical(signed)
@@ -207,17 +231,19 @@ def _check(
         raise FormatError(f"{where}: a signature names no key")
     if len(set(names)) != len(names):
         raise FormatError(f"{where}: a key signs twice")
-    good: set[bytes] = set()
+    good: dict[str, str] = {}
     for row in signatures:
         public = keys.get(row["keyid"])
         signature = row.get("sig")
-        if public is None or public in good:
+        if public is None:
             continue
         whole = isinstance(signature, str) and len(signature) == 128 and _HEX.fullmatch(signature)
         if whole and gate.verify(public, message, bytes.fromhex(str(signature))):
-            good.add(public)
-    if len(good) < threshold:
-        raise SignatureInvalid(f"{where}: {len(good)} good signatures, expected {threshold}")
+            good[row["keyid"]] = signature
+    count = len({keys[name] for name in good})
+    if count < threshold:
+        raise SignatureInvalid(f"{where}: {count} good signatures, expected {threshold}")
+    return good
 
 
 def _root(signed: Mapping[str, Any], data: bytes, where: str) -> TrustRoot:

@@ -13,7 +13,6 @@ from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
 from handbill.files import open_inside, read_inside, walk
 from handbill.keys.words import begin_words
-from handbill.note import Note
 from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
 
@@ -101,27 +100,22 @@ def open_edition(root: Path) -> Opened:
     vouched = own in past or trust.check_head(note, chain[-1])
     name = str(_json(targets["newsroom.json"], "handbill newsroom").get("name", ""))[:300]
     heard = frozenset(past | {own})
-    marks = tuple(_marks(chain, files, signed, note, chain[head.root - 1]))
-    return Opened(root, chain, found, head, name, heard, vouched, targets["newsroom.json"], marks)
+    path = "_edition/targets/head.txt"
+    marks = [exact.head_finding(path, signed, note, chain[head.root - 1])]
+    marks += _marks(chain, files, metadata)
+    stated, kept = targets["newsroom.json"], tuple(filter(None, marks))
+    return Opened(root, chain, found, head, name, heard, vouched, stated, kept)
 
 
 def _marks(
-    chain: Sequence[trust.TrustRoot],
-    files: Mapping[str, bytes],
-    signed: bytes,
-    note: Note,
-    editors: trust.TrustRoot,
-) -> Iterator[FileFinding]:
-    """Yield the proving files that hold more than what was signed."""
-    found = [exact.head_finding("_edition/targets/head.txt", signed, note, editors)]
-    for at, root in enumerate(chain):
-        keys = {k: v for r in chain[max(0, at - 1) : at + 1] for k, v in r.roles["root"][1].items()}
+    chain: Sequence[trust.TrustRoot], files: Mapping[str, bytes], metadata: trust.Metadata
+) -> Iterator[FileFinding | None]:
+    """Compare the metadata with what was signed."""
+    for root in chain:
         path = f"_edition/metadata/{root.version}.root.json"
-        found.append(exact.metadata_finding(path, root.data, keys))
+        yield exact.compared(path, root.data, root.form)
     for name in _ROLES:
-        keys = dict(chain[-1].roles[name.partition(".")[0]][1])
-        found.append(exact.metadata_finding(f"_edition/metadata/{name}", files[name], keys))
-    yield from filter(None, found)
+        yield exact.compared(f"_edition/metadata/{name}", files[name], metadata.forms[name])
 
 
 def _roots(root: Path) -> Iterator[bytes]:
@@ -315,7 +309,7 @@ def _sums(opened: Opened) -> list[FileFinding]:
 
 def _foreign(root: Path, opened: Opened) -> tuple[list[str], int]:
     ours = {f.path for f in opened.manifest.files}
-    proofs = exact.proofs_beside(opened.manifest)
+    proofs = manifest.proofs_beside(opened.manifest, opened.manifest.items)
     inner = {p.name for p in editions_below(root) if p != root}
     listed: list[str] = []
     count = 0

@@ -4,26 +4,11 @@ H.exact = (function () {
   "use strict";
 
   var PROVING = /^_edition\/(?:metadata\/(?:([1-9][0-9]{0,3})\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt)|proofs\/(?:0|[1-9][0-9]{0,5})\.proofs\.txt|SHA256SUMS(?:\.sig)?|allowed_signers)$/,
-    UNJUDGED = /^(?:letters|_repair)(?:\/|$)/, HEX128 = /^[0-9a-f]{128}$/,
-    HEAD = "_edition/targets/head.txt", SUMS = "_edition/SHA256SUMS";
+    UNJUDGED = /^(?:letters|_repair)(?:\/|$)/, HEAD = "_edition/targets/head.txt", SUMS = "_edition/SHA256SUMS";
 
   function compared(path, bytes, exact) {
     if (H.bytes.equal(bytes, exact)) { return []; }
     return [{ path: path, state: "marked", ranges: [], extra: Math.max(1, bytes.length - exact.length) }];
-  }
-
-  // A metadata file's only form: OLPC canonical JSON, good signatures in the order of key ids.
-  function metadata(path, bytes, keys) {
-    var doc = H.json.parse(bytes, path), message = H.json.canonical(doc.signed), good = Object.create(null);
-    doc.signatures.forEach(function (row) {
-      var key = keys[row.keyid];
-      if (key && typeof row.sig === "string" && HEX128.test(row.sig) && H.gate.verify(key, message, H.bytes.fromHex(row.sig))) {
-        good[row.keyid] = { keyid: row.keyid, sig: row.sig };
-      }
-    });
-    return compared(path, bytes, H.json.canonical({
-      signatures: Object.keys(good).sort().map(function (id) { return good[id]; }), signed: doc.signed
-    }));
   }
 
   // A head's only form: its editors' lines, each once, by name.
@@ -54,17 +39,13 @@ H.exact = (function () {
   }
 
   // What of an opened edition's proving files holds more than what was signed.
-  function marks(chain, files, read, headBytes) {
+  function marks(chain, files, forms, read, headBytes) {
     var found = head(read, headBytes, chain[read.root - 1]);
-    chain.forEach(function (root, i) {
-      var keys = Object.create(null);
-      chain.slice(Math.max(0, i - 1), i + 1).forEach(function (by) {
-        Object.keys(by.roles.root.keys).forEach(function (id) { keys[id] = by.roles.root.keys[id]; });
-      });
-      found = found.concat(metadata("_edition/metadata/" + root.version + ".root.json", root.bytes, keys));
+    chain.forEach(function (root) {
+      found = found.concat(compared("_edition/metadata/" + root.version + ".root.json", root.bytes, root.form));
     });
     Object.keys(files).forEach(function (name) {
-      found = found.concat(metadata("_edition/metadata/" + name, files[name], chain[chain.length - 1].roles[name.split(".")[0]].keys));
+      found = found.concat(compared("_edition/metadata/" + name, files[name], forms[name]));
     });
     return found;
   }

@@ -110,7 +110,7 @@ H.judge = (function () {
     history = readHistory(targets["history.json"], manifest.newsroom);
     name = ownFormat(targets["newsroom.json"], "handbill newsroom").name;
     return {
-      chain: chain, manifest: manifest, head: head, marks: H.exact.marks(chain, files, head, headBytes), name: typeof name === "string" ? name.slice(0, 300) : "",
+      chain: chain, manifest: manifest, head: head, marks: H.exact.marks(chain, files, metadata.forms, head, headBytes), name: typeof name === "string" ? name.slice(0, 300) : "",
       // The newest root's editors were asked above where it is the head's own.
       vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history || H.trust.checkHead(head, chain[chain.length - 1])
     };

@@ -27,7 +27,7 @@ H.trust = (function () {
     if (typeof signed.version !== "number" || signed.version < 1) {
       throw fail(where + ": version is not a whole number from 1");
     }
-    return { signed: signed, signatures: doc.signatures, bytes: bytes };
+    return { signed: signed, signatures: doc.signatures, bytes: bytes, good: Object.create(null) };
   }
 
   function refuseFractions(value, where) {
@@ -38,25 +38,32 @@ H.trust = (function () {
     }
   }
 
+  // Keep a document's good signatures by key id, if they are by enough distinct keys.
   function check(doc, role, where) {
-    var message = H.json.canonical(doc.signed), good = Object.create(null), ids = Object.create(null);
+    var message = H.json.canonical(doc.signed), by = Object.create(null), ids = Object.create(null);
     doc.signatures.forEach(function (row) {
       if (!H.json.isObject(row) || typeof row.keyid !== "string") { throw fail(where + ": a signature names no key"); }
       if (ids[row.keyid]) { throw fail(where + ": a key signs twice"); }
       ids[row.keyid] = true;
     });
     doc.signatures.forEach(function (row) {
-      var key, name;
-      key = role.keys[row.keyid];
-      name = key && H.bytes.hex(key);
-      if (!key || good[name]) { return; }
-      if (typeof row.sig === "string" && HEX128.test(row.sig) && H.gate.verify(key, message, H.bytes.fromHex(row.sig))) {
-        good[name] = true;
+      var key = role.keys[row.keyid];
+      if (key && typeof row.sig === "string" && HEX128.test(row.sig) && H.gate.verify(key, message, H.bytes.fromHex(row.sig))) {
+        doc.good[row.keyid] = row.sig;
+        by[H.bytes.hex(key)] = true;
       }
     });
-    if (Object.keys(good).length < role.threshold) {
-      throw fail(where + ": " + Object.keys(good).length + " good signatures, expected " + role.threshold);
+    if (Object.keys(by).length < role.threshold) {
+      throw fail(where + ": " + Object.keys(by).length + " good signatures, expected " + role.threshold);
     }
+  }
+
+  // How a document is written where it holds nothing but what was signed.
+  function form(doc) {
+    return H.json.canonical({
+      signatures: Object.keys(doc.good).sort().map(function (id) { return { keyid: id, sig: doc.good[id] }; }),
+      signed: doc.signed
+    });
   }
 
   function publicKey(row, where) {
@@ -100,6 +107,7 @@ H.trust = (function () {
       if (root.version !== i + 1) { throw fail(where + ": says version " + root.version); }
       if (i) { check(doc, chain[i - 1].roles.root, where); }
       check(doc, root.roles.root, where);
+      root.form = form(doc);
       chain.push(root);
     });
     return chain;
@@ -126,7 +134,8 @@ H.trust = (function () {
     }
   }
 
-  // Verify timestamp, snapshot and targets; returns the version and each target's length and hash.
+  // Verify timestamp, snapshot and targets; returns the version, each target's length and hash, and
+  // how the files are written where they hold nothing but what was signed.
   function readMetadata(root, files) {
     var docs = {}, targets = Object.create(null), rows;
     function load(role) {
@@ -142,7 +151,10 @@ H.trust = (function () {
     rows = docs.targets.signed.targets;
     if (!H.json.isObject(rows) || Object.keys(rows).length > 16) { throw fail("targets.json: targets is not a short table"); }
     Object.keys(rows).forEach(function (name) { targets[name] = lengthAndHash(rows[name], "targets.json: " + name); });
-    return { version: docs.targets.signed.version, targets: targets };
+    return {
+      version: docs.targets.signed.version, targets: targets,
+      forms: { "timestamp.json": form(docs.timestamp), "snapshot.json": form(docs.snapshot), "targets.json": form(docs.targets) }
+    };
   }
 
   // Whether a value of JSON holds anything.
