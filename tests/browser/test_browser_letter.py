@@ -87,6 +87,11 @@ def test_a_language_without_a_list_gets_six_numbers(browser: Browser, page: Path
         "Array.from(document.querySelectorAll('#drawn li')).map(function(n){return n.textContent})"
     )
     assert len(drawn) == 6
+    tops = browser.evaluate(
+        "Array.from(document.querySelectorAll('#drawn li')).map(function(n){return n.offsetTop})"
+    )
+    # Below each other: in a row from right to left it would be open which comes first.
+    assert tops == sorted(set(tops))
     browser.click("#kept")
     assert pen.strength_bits(" ".join(drawn)) == 66
     assert on.opened(on.sealed(browser)).key == expected_pen(" ".join(drawn)).public
