@@ -26,6 +26,9 @@ def test_a_desk_without_decisions_is_handed_over_and_whole(tmp_path: Path) -> No
     assert "holds all that was handed over" in again.stderr
     said = handbill(tmp_path, "desk", "log", str(made), "--check", *word).stdout
     assert "The log is whole." in said
+    handbill(tmp_path, "desk", str(made), "--check", *word, check=False)
+    # SQLite's log holds what was erased: no command leaves it behind.
+    assert {p.name for p in (tmp_path / "state").glob("*/desk/desk.sqlite3*")} == {"desk.sqlite3"}
 
 
 def test_a_log_that_was_rewritten_ends_with_a_status(tmp_path: Path) -> None:

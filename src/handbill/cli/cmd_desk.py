@@ -11,14 +11,10 @@ import click
 from handbill import settings
 from handbill.cli import cmd_desk_keep, cmd_desk_open, cmd_desk_record, cmd_desk_site
 from handbill.cli.asking import passphrase, passphrase_option
-from handbill.cli.cmd_keys import (
-    folder_argument,
-    newsroom_id,
-    opened,
-)
+from handbill.cli.cmd_desk_open import connect_desk, place_of
+from handbill.cli.cmd_keys import folder_argument, opened
 from handbill.cli.ui import console_progress, emit, printable
-from handbill.desk.place import Place, place
-from handbill.errors import KeysLocked
+from handbill.desk.place import Place
 
 if TYPE_CHECKING:
     from handbill.desk.intake.listing import Waiting
@@ -68,30 +64,14 @@ for _more in cmd_desk_keep.COMMANDS:
     command.add_command(_more)
 
 
-def _place(newsroom: Path) -> Place:
-    """Return where this newsroom's desk lies.
-
-    Raises:
-        KeysLocked: the newsroom has no keys, so it can have no letters.
-    """
-    found = newsroom_id(newsroom)
-    if not found:
-        raise KeysLocked(
-            f"{newsroom}: has no keys yet", hint=f"make them with: handbill keys make {newsroom}"
-        )
-    return place(newsroom, found)
-
-
 def _connect(where: Place, *, dry_run: bool = False) -> None:
-    from handbill.desk.database import IN_MEMORY, close, connect  # noqa: PLC0415  (Django: only for the desk)
-
     chosen = settings.load(where.folder.parent, os.environ)
-    click.get_current_context().call_on_close(close)
     if dry_run and not chosen.database and not where.database.exists():
+        from handbill.desk.database import IN_MEMORY, connect  # noqa: PLC0415  (Django: only for the desk)
+
         connect(IN_MEMORY)
         return
-    where.make()
-    connect(chosen.database or where.database)
+    connect_desk(where, chosen)
 
 
 @command.command("take-in", short_help="Open, check and file letters of the tray.")
@@ -118,7 +98,7 @@ def take_in_command(
     Run it as often as you like, in any order of drives: a letter counts once. It may be stopped
     at any moment and goes on when it is run again.
     """
-    where = _place(newsroom)
+    where = place_of(newsroom)
     ring = opened(newsroom, passphrase(passphrase_file), dry_run=dry_run)
     pictures = None
     if photos:
@@ -187,7 +167,7 @@ def _taken(report: "TakenIn", dry_run: bool, newsroom: Path) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def letters_command(newsroom: Path, limit: int, text: bool, as_json: bool) -> None:
     """List the letters of NEWSROOM that wait for a person, with what the screens found."""
-    _connect(_place(newsroom))
+    _connect(place_of(newsroom))
     from handbill.desk.database import failures  # noqa: PLC0415
     from handbill.desk.intake.listing import counted, waiting  # noqa: PLC0415
 
@@ -230,7 +210,7 @@ def protect_command(
     Names are read from standard input, one a line, so that no shell remembers them. The desk keeps
     tags of them that say nothing without its secret; it cannot list them.
     """
-    where = _place(newsroom)
+    where = place_of(newsroom)
     secret = opened(newsroom, passphrase(passphrase_file)).desk_secret()
     _connect(where)
     from handbill.desk.intake.protecting import protect  # noqa: PLC0415

@@ -162,9 +162,13 @@ def _refuse_careless(host: str, address: str) -> None:
 
 
 def connect_desk(where: Place, chosen: Settings) -> None:
-    """Connect to the desk's database, in its folder or as set."""
-    from handbill.desk.database import connect  # noqa: PLC0415
+    """Connect to the desk's database, in its folder or as set, until the command ends.
 
+    A connection left open would leave SQLite's log behind, with words that were erased.
+    """
+    from handbill.desk.database import close, connect  # noqa: PLC0415
+
+    click.get_current_context().call_on_close(close)
     where.make()
     connect(chosen.database or where.database)
 

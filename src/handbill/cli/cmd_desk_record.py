@@ -8,28 +8,20 @@ import click
 
 from handbill import settings
 from handbill.cli.asking import passphrase, passphrase_option
-from handbill.cli.cmd_keys import folder_argument, newsroom_id, opened
+from handbill.cli.cmd_desk_open import connect_desk, place_of
+from handbill.cli.cmd_keys import folder_argument, opened
 from handbill.cli.ui import emit, printable
-from handbill.desk.place import place
-from handbill.errors import KeysLocked
 
 
 def _open(newsroom: Path, passphrase_file: Path | None) -> None:
     """Connect to the desk's database and open its keys for this process."""
-    found = newsroom_id(newsroom)
-    if not found:
-        raise KeysLocked(
-            f"{newsroom}: has no keys yet", hint=f"make them with: handbill keys make {newsroom}"
-        )
-    where = place(newsroom, found)
+    where = place_of(newsroom)
     chosen = settings.load(where.folder.parent, os.environ)
     ring = opened(newsroom, passphrase(passphrase_file))
-    where.make()
-    from handbill.desk import secrets  # noqa: PLC0415
-    from handbill.desk.database import connect  # noqa: PLC0415  (Django: only for the desk)
+    connect_desk(where, chosen)
+    from handbill.desk import secrets  # noqa: PLC0415  (after Django)
     from handbill.desk.serving.opening import open_secrets  # noqa: PLC0415
 
-    connect(chosen.database or where.database)
     secrets.set_current(open_secrets(newsroom.resolve(), ring))
 
 
