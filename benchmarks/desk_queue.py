@@ -124,11 +124,11 @@ def timed(work: Callable[[], Any], times: int) -> dict[str, float]:
     }
 
 
-def at_size(count: int, times: int) -> dict[str, Any]:
+def at_size(count: int, times: int, folder: Path) -> dict[str, Any]:
     """Measure the desk's pages over so many letters."""
     server = Server()
     try:
-        world = make_world(Path(tempfile.mkdtemp()), server.create("desk"))
+        world = make_world(folder, server.create("desk"))
         began = time.perf_counter()
         fill(count, world)
         filled = round(time.perf_counter() - began)
@@ -208,12 +208,12 @@ def _sizes() -> Any:
         return cursor.fetchone()
 
 
-def an_hour(count: int) -> dict[str, Any]:
+def an_hour(count: int, folder: Path) -> dict[str, Any]:
     """Judge letters one after another as a person does by keys, and count the keys.
 
     Eight of ten are approved (a), one is removed (r, the rule's key, Enter), one held (h).
     """
-    room = Room(Path(tempfile.mkdtemp()))
+    room = Room(folder)
     room.file_all([(Kind.LETTER, f"p{n}", {"story": f"s{n % 7}"}) for n in range(count)])
     mina, keys, pages = room.browser(), 1, []
     began, cpu = time.perf_counter(), time.process_time()
@@ -258,11 +258,15 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=0)
     parser.add_argument("--hour", type=int, default=0)
     parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--quick", action="store_true", help="judge 20 letters")
     asked = parser.parse_args()
     if asked.hour or not asked.letters:
-        print(json.dumps(an_hour(asked.hour or 150), indent=1))
+        hour = asked.hour or (20 if asked.quick else 150)
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(an_hour(hour, Path(folder)), indent=1))
     if asked.letters:
-        print(json.dumps(at_size(asked.letters, asked.times), indent=1))
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(at_size(asked.letters, asked.times, Path(folder)), indent=1))
 
 
 if __name__ == "__main__":

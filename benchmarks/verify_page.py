@@ -65,7 +65,8 @@ def main() -> None:
         for _ in range(args.rounds):
             for page in pages:
                 for what, cost in _round(browser, page, root / "edition"):
-                    key = f"{what} by {page.name}" if what == "verify" else what
+                    by = "ours" if page == pages[0] else str(page)
+                    key = f"{what} by {by}" if what == "verify" else what
                     found.setdefault(key, []).append(cost)
         browser.close()
         print(measure.machine(), browser.version)

@@ -41,7 +41,7 @@ def connect(where: Path | str) -> None:
         _make_private(where)
     start(options(where))
     with failures():
-        _renew_tables()
+        renew_tables()
 
 
 def _make_private(path: Path) -> None:
@@ -96,7 +96,12 @@ def close() -> None:
     connections.close_all()
 
 
-def _renew_tables() -> None:
+def renew_tables() -> None:
+    """Bring the tables up to this release.
+
+    Raises:
+        NeedsNewer: a newer release has changed them.
+    """
     from django.db import connection  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 

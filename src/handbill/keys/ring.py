@@ -123,8 +123,7 @@ class KeyRing:
 
     def withdraw_desk_key(self, public: bytes) -> None:
         """Let nothing count any more that this desk key signed; another speaks from now on."""
-        past = self.published()
-        since = desk.withdraw(self._content, public, past[-1].number + 1 if past else 1)
+        since = desk.withdraw(self._content, public, _after(self.published()))
         self._save(self._content)
         known = self._public()
         if public.hex() not in {row["key"] for row in known["withdrawn"]}:
@@ -172,7 +171,7 @@ class KeyRing:
         It carries today's desk key as long as nobody has seen the edition.
         """
         past = self.published()
-        number = past[-1].number + 1 if past else 1
+        number = _after(past)
         speaks = self.held("desk")[0].public.hex()
         for row in self._content["reservations"]:
             if row["number"] == number:
@@ -274,8 +273,7 @@ class KeyRing:
             self.add_keys(new)
         public = self._public()
         public["roots"].append(data.hex())
-        past = self.published()
-        since = past[-1].number + 1 if past else 1
+        since = _after(self.published())
         public["withdrawn"] += [{"key": k.hex(), "since": since} for k in withdrawn]
         self._publish(public)
         self.roots = (*self.roots, data)
@@ -318,6 +316,11 @@ class KeyRing:
                 f"keys: {_PUBLIC} beside the key store is missing or damaged ({error})",
                 hint="restore your backup: handbill keys restore",
             ) from error
+
+
+def _after(past: Sequence[Published]) -> int:
+    """Return the number of the edition that comes next."""
+    return past[-1].number + 1 if past else 1
 
 
 def _write_public(folder: Path, public: dict[str, Any]) -> None:

@@ -29,14 +29,12 @@ _MOST_ROOMS = 100
 
 @dataclass(slots=True)
 class Held:
-    """What a backup holds: rows by table, sealed files, and who wrote it.
+    """What a backup holds: rows by table, and sealed files.
 
     ``files`` counts sealed letters of tray and aside; ``migrations`` say which tables there were;
     ``log_break`` is the first entry at which the log's chain does not hold, 0 where it holds.
     """
 
-    newsroom: str = ""
-    release: str = ""
     files: int = 0
     migrations: list[Migration] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
@@ -56,11 +54,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, with the line that it was."""
+    """One row of a table."""
 
     table: str
     values: list[Any]
-    line: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ def _made(part: Path) -> BinaryIO:
 def _written(
     file: BinaryIO, place: Place | None, newsroom: str, key: bytes, progress: Progress
 ) -> Held:
-    held, sealer = Held(newsroom, __version__), sealing.Sealer(file, key)
+    held, sealer = Held(), sealing.Sealer(file, key)
     stated = {"handbill desk": 1, "newsroom": newsroom, "release": __version__}
     sealer.line(tables.written(stated))
     # Files first: a letter that is taken in meanwhile is then in both, never in neither.
@@ -231,7 +228,6 @@ class _Reader:
             raise FormatError("backup: does not begin as one does")
         if first["handbill desk"] != 1:
             raise NeedsNewer(f"backup: form {first['handbill desk']!r}"[:80])
-        self._held.newsroom, self._held.release = str(first["newsroom"]), str(first["release"])
         for line in lines:
             found = self._one(line)
             if found:
@@ -247,7 +243,7 @@ class _Reader:
             if not self._table:
                 raise FormatError("backup: a row without a table")
             self._held.sums[self._table].add(line)
-            return Row(self._table, parsed, line)
+            return Row(self._table, parsed)
         if not isinstance(parsed, dict):
             raise FormatError("backup: a line that is neither row nor heading")
         match sorted(parsed):

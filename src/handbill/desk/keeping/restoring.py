@@ -72,7 +72,7 @@ def restore(
         with database.failures(), _whole():
             held = _load(path, key, place, progress)
             _compare(held)
-            tables.renew()
+            database.renew_tables()
             held.log_break = tables.chain_break()
         database.close()
     return held

@@ -185,14 +185,6 @@ def make(seen: Sequence[Migration]) -> None:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def renew() -> None:
-    """Bring the tables up to this release."""
-    executor = MigrationExecutor(connection)
-    wanted = executor.loader.graph.leaf_nodes()
-    if executor.migration_plan(wanted):
-        executor.migrate(wanted)
-
-
 def insert(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as :meth:`Table.rows` gave them.
 

@@ -43,15 +43,15 @@ def take_up_pressed() -> None:
 
     Where their sealing keys cannot be had, all stays as it is, and a take-in says what to do.
     """
-    keys = current()
-    if newest_edition() <= keys.newest_edition or not isinstance(keys.signer, HeldKey):
+    keys, newest = current(), newest_edition()
+    if newest <= keys.newest_edition or not isinstance(keys.signer, HeldKey):
         return
     held = {
         "keys": [{"role": "desk", "seed": keys.signer.seed.hex()}],
         "seals": [{"number": k.number, "private": k.private.hex()} for k in keys.seals],
     }
     ring = KeyRing.fresh(keys.newsroom_id, keys.secret, held)
-    pressed = range(keys.newest_edition + 1, newest_edition() + 1)
+    pressed = range(keys.newest_edition + 1, newest + 1)
     if ring and {key.number for key in ring.seals()} >= set(pressed):
         set_current(open_secrets(keys.newsroom_folder, ring))
 
