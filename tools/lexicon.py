@@ -31,6 +31,7 @@ from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon, write  # noqa: E4
 
 DATA = ROOT / "src" / "handbill" / "rules" / "data"
 OURS = "handbill"
+PLAIN = ("allow", "ending", "opening", "cue", "near")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def show(words: Lexicon) -> str:
     for entry in words.entries:
         groups[entry.rule, entry.strength, entry.flags or "="].append(entry.word)
     plain = {"ending": words.endings, "opening": words.openings, "cue": words.cues,
-             "allow": words.allowed}  # fmt: skip
+             "allow": words.allowed, "near": words.near}  # fmt: skip
     lines = [f"{key}: {', '.join(values)}" for key, values in plain.items() if values]
     lines += [f"{rule} {strength} {flags}: {', '.join(those)}"
               for (rule, strength, flags), those in groups.items()]  # fmt: skip
@@ -170,7 +171,7 @@ def read_plain(text: str, language: str) -> Lexicon:
     return Lexicon(
         language,
         tuple(sorted(entries.values(), key=lambda e: (e.rule, -e.strength, e.flags, e.word))),
-        *(tuple(dict.fromkeys(plain[key])) for key in ("allow", "ending", "opening", "cue")),
+        *(tuple(dict.fromkeys(plain[key])) for key in PLAIN),
     )
 
 

@@ -6,12 +6,14 @@ as the word itself.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
-from handbill.rules.folding import Folded, is_hangul
+from handbill.rules.folding import Folded, fold_char, is_hangul
+from handbill.rules.signs import HANGUL_SIGNS, KNOWN, drawn, is_cyrillic, tables_for
 
 STAR = "*"
 
@@ -42,39 +44,27 @@ class Piece:
     runs: list[int] = field(default_factory=list)
 
 
-_SIGNS = {
-    "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
-    "@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "¢": "c", "£": "l", "(": "c",
-    "<": "c", "¥": "y", "§": "s", "ß": "b", "µ": "u", "¡": "i", "×": "x", "^": "a", "{": "c",
-}  # fmt: skip
-_OTHER_SIGNS = _SIGNS | {"1": "l", "|": "l", "!": "l", "9": "q", "6": "b", "+": "t", "2": "z"}
-_CYRILLIC_SIGNS = _SIGNS | {
-    "3": "з", "4": "ч", "6": "б", "1": "и", "9": "я", "u": "и", "n": "п", "r": "г", "w": "ш",
-    "ь": "b", "8": "в",
-}  # fmt: skip
-_ARABIC_SIGNS = {"0": "و", "1": "ا", "5": "ه", "|": "ا", "!": "ا", "@": "ا"}
-_HANGUL_SIGNS = {
-    "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ", "!": "ㅣ", "r": "ㅏ", "h": "ㅐ", "o": "ㅇ",
-    "0": "ㅇ", "^": "ㅅ", "人": "ㅅ", "8": "ㅂ",
-}  # fmt: skip
-_PAIRS = {"()": "o", "[]": "o", "<>": "o", "{}": "o", "|<": "k", "|{": "k", "\\/": "v", "/\\": "a",
-          "|-|": "h", "|)": "d", "vv": "w", "][": "i"}  # fmt: skip
-_PAIR = re.compile("|".join(map(re.escape, sorted(_PAIRS, key=len, reverse=True))))
 _TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
 _TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
 _EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
+_AFTER_WORDS = ".,;:!?…"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
 _HANDLES = frozenset("@#")
+_MOCK = dict(zip("яипцшщчдлфгьжзйбэюыъћђљњџтвнкм", "rnnuwwyanorbxenbeobbhhnnutbhkm", strict=True))
+_TWO_SCRIPTS = re.compile("[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]")
+_WORD_OF_TWO = re.compile(r"[^\W\d_]*(?:[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z])[^\W\d_]*")
 _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
-_CYRILLIC_ONLY = re.compile("[бгджзилпфцчшщъыьюя]")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
 _NOT_HANGUL, _SAID_TWICE = re.compile("[^ㄱ-ㆎ]"), re.compile(r"([ㄱ-ㆎ]{2,5})\1")
-_ARABIC_LETTER, _HANGUL = re.compile("[ء-ی]"), re.compile("[ㄱ-ㆎ]")
+_HANGUL = re.compile("[ㄱ-ㆎ]")
 _NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
-_THROWN_IN = re.compile(r"<[^<> ]{0,60}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])")
+_THROWN_IN = re.compile(
+    r"<[!/a-z][^<>]{0,80}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])"
+    r"|(?<=[^\W\d_]) (?:[>|]+ )+(?=[^\W\d_])"
+)
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
 
@@ -87,9 +77,19 @@ def readings(folded: Folded, text: str) -> Iterator[Piece]:
         mended = _mended(folded)
         yield Piece(mended.text, mended.at, Reading.JOINED)
         yield from _disguise_readings(mended)
+    if _TWO_SCRIPTS.search(text):
+        yield from _mock_cyrillic(text)
     if _TURNED_ONLY.search(text):
         turned = "".join(_TURNED.get(char, char) for char in reversed(text))
         yield Piece(turned, list(range(len(text) - 1, -1, -1)), Reading.JOINED)
+
+
+def _mock_cyrillic(text: str) -> Iterator[Piece]:
+    # Cyrillic letters in a Latin word, for what they look like: shiт, fцck.
+    for word in _WORD_OF_TWO.finditer(text):
+        read = "".join(_MOCK.get(char, fold_char(char)) for char in word[0].lower())
+        if len(read) == len(word[0]):
+            yield Piece(read, list(range(*word.span())), Reading.JOINED)
 
 
 def _disguise_readings(folded: Folded) -> Iterator[Piece]:
@@ -104,8 +104,10 @@ def _mended(folded: Folded) -> Folded:
     # Without markup and without the hyphen at a line's end.
     units, places, last = [], [], 0
     for match in _THROWN_IN.finditer(folded.text):
-        units.append(folded.text[last : match.start()])
-        places += folded.at[last : match.start()]
+        # A mail's mark at a line's beginning leaves the blank of the line before.
+        end = match.start() + match[0].startswith(" ")
+        units.append(folded.text[last:end])
+        places += folded.at[last:end]
         last = match.end()
     return Folded("".join(units) + folded.text[last:], places + folded.at[last:])
 
@@ -129,6 +131,9 @@ def _chunk_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
 def _bare_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     text = folded.text[start:end]
     if not text.isalpha():
+        raw = text.rstrip(_AFTER_WORDS)
+        for written, places in drawn(raw, folded.at[start : start + len(raw)]):
+            yield from _in_signs(written, places, set())
         bare = text.lstrip(_EDGES + "*#")
         start += len(text) - len(bare)
         bare = bare.rstrip(_EDGES)
@@ -141,34 +146,31 @@ def _bare_readings(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     at = folded.at[start:end]
     if _DOUBLED.search(text):
         yield _held(Piece(text, at, Reading.PLAIN))
+    if text.isascii():
+        return
     if _HANGUL.search(text):
         yield from _hangul_readings(text, at)
-    elif _CYRILLIC_ONLY.search(text) and _LATIN_IN_CYRILLIC.search(text) and text.isalpha():
-        yield _read_signs(text, at, _CYRILLIC_SIGNS)
+    elif is_cyrillic(text) and _LATIN_IN_CYRILLIC.search(text) and text.isalpha():
+        yield _read_signs(text, at, tables_for(text)[0])
 
 
 def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     joined = _taken_out(folded, start, end)
-    yield joined
-    yield from _repeats(joined)
+    yield from _with_repeats(joined)
     text, at = folded.text[start:end], folded.at[start:end]
-    tables = [_SIGNS, _OTHER_SIGNS]
-    if _CYRILLIC_ONLY.search(text):
-        tables = [_CYRILLIC_SIGNS]
-    elif _ARABIC_LETTER.search(text):
-        tables = [_ARABIC_SIGNS]
-    seen = {joined.text}
-    for table in tables:
+    yield from _in_signs(text, at, {joined.text})
+    stars = _starred(text)
+    if STAR in stars:
+        yield Piece(stars, at, Reading.STARRED)
+
+
+def _in_signs(text: str, at: list[int], seen: set[str]) -> Iterator[Piece]:
+    for table in tables_for(text):
         read = _read_signs(text, at, table)
         if read.text not in seen:
             seen.add(read.text)
             yield read
             yield from _repeats(read)
-    if _PAIR.search(text):
-        yield _read_pairs(text, at)
-    stars = _starred(text)
-    if STAR in stars:
-        yield Piece(stars, at, Reading.STARRED)
 
 
 def _starred(text: str) -> str:
@@ -184,15 +186,7 @@ def _repeats(piece: Piece) -> Iterator[Piece]:
 
 
 def _taken_out(folded: Folded, start: int, end: int) -> Piece:
-    kept: list[int] = []
-    seams = set()
-    for i in range(start, end):
-        if folded.text[i].isalpha():
-            kept.append(i)
-        else:
-            seams.add(len(kept))
-    text = "".join(folded.text[i] for i in kept)
-    return Piece(text, [folded.at[i] for i in kept], Reading.JOINED, frozenset(seams))
+    return _only_letters(folded.text[start:end], folded.at[start:end], set())
 
 
 def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
@@ -207,17 +201,6 @@ def _read_signs(text: str, at: list[int], table: dict[str, str]) -> Piece:
         else:
             seams.add(len(units))
     return Piece("".join(units), places, Reading.SIGNS, frozenset(seams))
-
-
-def _read_pairs(text: str, at: list[int]) -> Piece:
-    units: list[str] = []
-    places: list[int] = []
-    last = 0
-    for match in _PAIR.finditer(text):
-        units += [text[last : match.start()], _PAIRS[match[0]]]
-        places += at[last : match.start() + 1]
-        last = match.end()
-    return _read_signs("".join(units) + text[last:], places + at[last:], _SIGNS)
 
 
 def _held(piece: Piece) -> Piece:
@@ -240,24 +223,27 @@ def _hangul_readings(text: str, at: list[int]) -> Iterator[Piece]:
     if _LENGTHENED.search(text):
         yield _shortened(text, at)
     if _NOT_HANGUL.search(text):
-        yield _read_signs(text, at, _HANGUL_SIGNS)
+        yield _read_signs(text, at, HANGUL_SIGNS)
         only = [i for i, unit in enumerate(text) if is_hangul(unit)]
         yield Piece("".join(text[i] for i in only), [at[i] for i in only], Reading.JOINED)
     if _SAID_TWICE.search(text):
-        yield _each_once(text, at)
+        yield _each_once(Piece(text, at, Reading.PLAIN))
 
 
-def _each_once(text: str, at: list[int]) -> Piece:
+def _each_once(piece: Piece) -> Piece:
     units: list[str] = []
     places: list[int] = []
-    last = ""
-    for place, group in groupby(zip(at, text, strict=True), key=lambda pair: pair[0]):
+    seams, last, i = set(), "", 0
+    for place, group in groupby(zip(piece.at, piece.text, strict=True), key=lambda pair: pair[0]):
         syllable = "".join(unit for _, unit in group)
+        if i in piece.seams:
+            seams.add(len(places))
         if syllable != last:
             units.append(syllable)
             places += [place] * len(syllable)
         last = syllable
-    return Piece("".join(units), places, Reading.JOINED)
+        i += len(syllable)
+    return Piece("".join(units), places, Reading.JOINED, frozenset(seams))
 
 
 def _shortened(text: str, at: list[int]) -> Piece:
@@ -290,16 +276,23 @@ def _spaced_runs(folded: Folded, chunks: list[tuple[int, int]]) -> Iterator[list
 
 
 def _size(folded: Folded, chunk: tuple[int, int]) -> int:
+    # The most characters that stand together: f_u-c is as short as f.
     start, end = chunk
+    text, at = folded.text, folded.at
     if end - start > 4 * _MOST_SEAMED:
         return 0
-    return len(
-        {
-            folded.at[i]
-            for i in range(start, end)
-            if folded.text[i].isalnum() or folded.text[i] in _SIGNS
-        }
-    )
+    if text[start].isascii() and text[start:end].isalpha():
+        return end - start
+    most = size = 0
+    before = -1
+    for i in range(start, end):
+        if not (text[i].isalnum() or text[i] in KNOWN):
+            size = 0
+        elif at[i] != before:
+            size += 1
+            most = max(most, size)
+        before = at[i]
+    return most
 
 
 def _is_lone(folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], index: int) -> bool:
@@ -310,24 +303,37 @@ def _is_lone(folded: Folded, chunks: list[tuple[int, int]], sizes: list[int], in
 
 
 def _joined(folded: Folded, run: list[tuple[int, int]]) -> Iterator[Piece]:
-    units: list[str] = []
-    places: list[int] = []
+    kept: list[int] = []
     seams = set()
     for start, end in run:
-        seams.add(len(units))
+        seams.add(len(kept))
         bare = folded.text[start:end].rstrip(_EDGES)
-        for i in range(start, start + len(bare)):
-            unit = folded.text[i]
-            if unit.isalpha() or unit in _SIGNS or unit in _STARS:
-                units.append(unit)
-                places.append(folded.at[i])
-    text = "".join(units)
+        kept += [
+            i
+            for i in range(start, start + len(bare))
+            if folded.text[i].isalpha() or folded.text[i] in KNOWN or folded.text[i] in _STARS
+        ]
+    text, places = "".join(folded.text[i] for i in kept), [folded.at[i] for i in kept]
     if text.isalpha():
-        piece = Piece(text, places, Reading.JOINED, frozenset(seams))
-        yield piece
-        yield from _repeats(piece)
+        yield from _with_repeats(Piece(text, places, Reading.JOINED, frozenset(seams)))
         return
-    table = _CYRILLIC_SIGNS if _CYRILLIC_ONLY.search(text) else _SIGNS
+    table = tables_for(text)[0]
     read = "".join(table.get(unit, unit) for unit in text)
     yield Piece(read, places, Reading.SIGNS, frozenset(seams))
     yield Piece(_starred(text), places, Reading.STARRED, frozenset(seams))
+    yield from _with_repeats(_only_letters(text, places, seams))
+
+
+def _only_letters(text: str, at: list[int], seams: set[int]) -> Piece:
+    kept = [i for i, unit in enumerate(text) if unit.isalpha()]
+    parted = {bisect_left(kept, i) for i in seams}
+    parted |= {bisect_left(kept, i) for i, unit in enumerate(text) if not unit.isalpha()}
+    word = "".join(text[i] for i in kept)
+    return Piece(word, [at[i] for i in kept], Reading.JOINED, frozenset(parted))
+
+
+def _with_repeats(piece: Piece) -> Iterator[Piece]:
+    yield piece
+    yield from _repeats(piece)
+    if _SAID_TWICE.search(piece.text):
+        yield _each_once(piece)

@@ -14,6 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from handbill.rules.confusables import prototype
+
 _LOOKALIKES = {
     "a": "аАαΑɑᎪᗅꓮⲀⲁ",
     "b": "вВЬΒᏏᗷꓐƄꞴⲂ",
@@ -42,7 +44,23 @@ _LOOKALIKES = {
     "y": "уУүҮΥγᎩꓬⲨყ",
     "z": "ΖᏃꓜ",
 }
-_LATIN = {other: latin for latin, others in _LOOKALIKES.items() for other in others}
+# What generators of "fancy" letters write: currencies, mathematics, Thai, Hebrew, Georgian.
+_FANCY = {
+    "a": "₳∀∂ªคאДΔΛλ", "b": "฿๒ც♭", "c": "₵©ↄς∁¢ƈ", "d": "∂๔ძ₫", "e": "ЄέεξΣ∑℮ﻉэ",
+    "f": "₣∱ʄƑ", "g": "₲ﻭɢ", "h": "Ⱨђ♄ћн", "i": "เɨίΐ∣ї", "j": "ןʝϳل", "k": "₭κκкƙ",
+    "l": "ℓ₤ﺎɭʟ∟", "m": "₥๓ლ൬♏ʍм", "n": "₦∩กภήηпиИ",
+    "o": "Ø๏⊙◯○●☉ஐσό๐", "p": "₱ק℗þΡρ", "q": "ợგ", "r": "Я®ℛΓ", "s": "รŞ∫ѕ꜀ﮎ", "t": "₮†⊤‡ՇτＴ⍡Ϯ",
+    "u": "∪⊔ยυμµЦ", "v": "∨√שνⅴ", "w": "₩ฬωшЩщШψŵ", "x": "אӾχ✗✘☓✕", "y": "¥ץγұүЧ", "z": "Ⱬɀʐ☡ƶჳ",
+}  # fmt: skip
+_ABC = "abcdefghijklmnopqrstuvwxyz"
+_OWN = re.compile("[\u0401\u0410-\u044f\u0451\u0600-\u06ff\u3131-\u318e\uff61-\uff9f]")
+_LATIN = {
+    other: latin
+    for latin in _ABC
+    for other in _FANCY[latin]
+    if not _OWN.match(other) and not unicodedata.name(other, "").startswith(("ARABIC", "CJK"))
+}
+_LATIN |= {other: latin for latin, others in _LOOKALIKES.items() for other in others}
 _LATIN_NAME = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|TAG LATIN)(?: CAPITAL| SMALL)? LETTER"
     r"(?: SMALL| CAPITAL| TURNED| REVERSED| OPEN| SCRIPT| SIDEWAYS| INSULAR| BLACKLETTER)*"
@@ -53,6 +71,7 @@ _ARABIC = str.maketrans(
     {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه",
      "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
 )  # fmt: skip
+_ASCII = frozenset(_ABC + _ABC.upper())
 _TILDE = "\u0303"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -153,6 +172,8 @@ def _compatible(char: str) -> str:
         return latin[1].lower()
     if base := _BASE_NAME.fullmatch(name):
         char = _letter_named(base[1]) or char
+    if not _OWN.match(char) and (alike := prototype(char)) in _ASCII:
+        return alike.lower()
     plain = char.casefold().translate(_ARABIC)
     return "".join(_LATIN.get(part, part) for part in plain)
 
