@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
-from handbill.rules.folding import Folded, fold_char, is_hangul
+from handbill.rules.folding import FANCY_SIGNS, Folded, fold_char, is_hangul
 from handbill.rules.signs import HANGUL_SIGNS, KNOWN, drawn, is_cyrillic, tables_for
 
 STAR = "*"
@@ -51,9 +51,12 @@ _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿
 _AFTER_WORDS = ".,;:!?…"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
 _HANDLES = frozenset("@#")
-_MOCK = dict(zip("яипцшщчдлфгьжзйбэюыъћђљњџтвнкм", "rnnuwwyanorbxenbeobbhhnnutbhkm", strict=True))
-_TWO_SCRIPTS = re.compile("[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]")
-_WORD_OF_TWO = re.compile(r"[^\W\d_]*(?:[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z])[^\W\d_]*")
+_MOCK = {"ς": "s", "Ŧ": "f", "ł": "i"} | dict(
+    zip("яипцшщчдлфгьжзйбэюыъћђљњџтвнкм", "rnnuwwyanorbxenbeobbhhnnutbhkm", strict=True)
+)
+_MOCKING = re.compile(f"[{''.join(_MOCK)}]", re.IGNORECASE)
+_NOT_CYRILLIC = re.compile("[^\\W\\d_\u0400-\u04ff]")
+_LONGEST_MOCKED = 60
 _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
@@ -77,19 +80,28 @@ def readings(folded: Folded, text: str) -> Iterator[Piece]:
         mended = _mended(folded)
         yield Piece(mended.text, mended.at, Reading.JOINED)
         yield from _disguise_readings(mended)
-    if _TWO_SCRIPTS.search(text):
-        yield from _mock_cyrillic(text)
+    if _MOCKING.search(text):
+        yield from _mocking(text)
     if _TURNED_ONLY.search(text):
         turned = "".join(_TURNED.get(char, char) for char in reversed(text))
         yield Piece(turned, list(range(len(text) - 1, -1, -1)), Reading.JOINED)
 
 
-def _mock_cyrillic(text: str) -> Iterator[Piece]:
-    # Cyrillic letters in a Latin word, for what they look like: shiт, fцck.
-    for word in _WORD_OF_TWO.finditer(text):
-        read = "".join(_MOCK.get(char, fold_char(char)) for char in word[0].lower())
-        if len(read) == len(word[0]):
-            yield Piece(read, list(range(*word.span())), Reading.JOINED)
+def _mocking(text: str) -> Iterator[Piece]:
+    # Letters for what they look like, where the word has others too: shiт, fцck.
+    for chunk in re.finditer(r"\S+", text):
+        word = chunk[0]
+        if len(word) > _LONGEST_MOCKED or not _MOCKING.search(word):
+            continue
+        if _NOT_CYRILLIC.search(word):
+            read = list(map(_looks_like, word))
+            at = [chunk.start() + i for i, units in enumerate(read) for _ in units]
+            yield Piece("".join(read), at, Reading.JOINED)
+
+
+def _looks_like(char: str) -> str:
+    mocked = _MOCK.get(char) or _MOCK.get(char.lower())
+    return mocked or FANCY_SIGNS.get(char) or fold_char(char)
 
 
 def _disguise_readings(folded: Folded) -> Iterator[Piece]:

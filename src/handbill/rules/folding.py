@@ -46,7 +46,7 @@ _LOOKALIKES = {
 }
 # What generators of "fancy" letters write: currencies, mathematics, Thai, Hebrew, Georgian.
 _FANCY = {
-    "a": "₳∀∂ªคאДΔΛλ", "b": "฿๒ც♭", "c": "₵©ↄς∁¢ƈ", "d": "∂๔ძ₫", "e": "ЄέεξΣ∑℮ﻉэ",
+    "a": "₳∀∂ªคאДΔΛλ", "b": "฿๒ც♭β", "c": "₵©ↄς∁¢ƈ", "d": "∂๔ძ₫", "e": "ЄέεξΣ∑℮ﻉэ",
     "f": "₣∱ʄƑ", "g": "₲ﻭɢ", "h": "Ⱨђ♄ћн", "i": "เɨίΐ∣ї", "j": "ןʝϳل", "k": "₭κκкƙ",
     "l": "ℓ₤ﺎɭʟ∟", "m": "₥๓ლ൬♏ʍм", "n": "₦∩กภήηпиИ",
     "o": "Ø๏⊙◯○●☉ஐσό๐", "p": "₱ק℗þΡρ", "q": "ợგ", "r": "Я®ℛΓ", "s": "รŞ∫ѕ꜀ﮎ", "t": "₮†⊤‡ՇτＴ⍡Ϯ",
@@ -54,12 +54,15 @@ _FANCY = {
 }  # fmt: skip
 _ABC = "abcdefghijklmnopqrstuvwxyz"
 _OWN = re.compile("[\u0401\u0410-\u044f\u0451\u0600-\u06ff\u3131-\u318e\uff61-\uff9f]")
-_LATIN = {
+_FANCIED = {
     other: latin
     for latin in _ABC
     for other in _FANCY[latin]
     if not _OWN.match(other) and not unicodedata.name(other, "").startswith(("ARABIC", "CJK"))
 }
+FANCY_SIGNS = {sign: latin for sign, latin in _FANCIED.items() if not sign.isalnum()}
+"""Signs that generators of fancy letters write for letters; others write them between letters."""
+_LATIN = {other: latin for other, latin in _FANCIED.items() if other.isalnum()}
 _LATIN |= {other: latin for latin, others in _LOOKALIKES.items() for other in others}
 _LATIN_NAME = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|TAG LATIN)(?: CAPITAL| SMALL)? LETTER"
@@ -69,7 +72,9 @@ _LATIN_NAME = re.compile(
 _BASE_NAME = re.compile(r"((?:CYRILLIC|ARABIC)(?: CAPITAL| SMALL)? LETTER [A-Z -]+?) WITH [A-Z -]+")
 _ARABIC = str.maketrans(
     {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه",
-     "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
+     "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": "", "ە": "ه", "ێ": "ی",
+     "ۍ": "ی", "ۆ": "و", "ۇ": "و", "ڤ": "و", "ڕ": "ر", "ڑ": "ر", "ڵ": "ل", "ٹ": "ت", "ڈ": "د",
+     "ڎ": "د", "ں": "ن", "ڭ": "ک", "ڜ": "ش"}
 )  # fmt: skip
 _ASCII = frozenset(_ABC + _ABC.upper())
 _TILDE = "\u0303"

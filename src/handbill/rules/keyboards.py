@@ -3,8 +3,7 @@
 Korean words are folded (jamo), Russian and Persian ones as they are written in the list.
 """
 
-from collections.abc import Iterable
-from itertools import product
+from itertools import islice, product
 
 from handbill.rules.folding import CONSONANTS, VOWELS, fold_word
 
@@ -20,13 +19,15 @@ _JAMO_SOUNDS = {
     "ㄹ": ("r", "l"), "ㅁ": ("m",), "ㅂ": ("b",), "ㅃ": ("pp", "bb"), "ㅅ": ("s", "sh"),
     "ㅆ": ("ss", "s"), "ㅇ": ("",), "ㅈ": ("j",), "ㅉ": ("jj", "j"), "ㅊ": ("ch",), "ㅋ": ("k",),
     "ㅌ": ("t",), "ㅍ": ("p",), "ㅎ": ("h",),
-    "ㅏ": ("a",), "ㅐ": ("ae", "e"), "ㅑ": ("ya",), "ㅒ": ("yae",), "ㅓ": ("eo", "u"), "ㅔ": ("e",),
-    "ㅕ": ("yeo", "yu"), "ㅖ": ("ye",), "ㅗ": ("o",), "ㅘ": ("wa",), "ㅙ": ("wae",), "ㅚ": ("oe",),
-    "ㅛ": ("yo",), "ㅜ": ("u", "oo"), "ㅝ": ("wo",), "ㅞ": ("we",), "ㅟ": ("wi",), "ㅠ": ("yu",),
-    "ㅡ": ("eu", "u"), "ㅢ": ("ui",), "ㅣ": ("i", "ee"),
+    "ㅏ": ("a",), "ㅐ": ("ae", "e"), "ㅑ": ("ya",), "ㅒ": ("yae",), "ㅓ": ("eo", "u"),
+    "ㅔ": ("e",), "ㅕ": ("yeo", "yu"), "ㅖ": ("ye",), "ㅗ": ("o",), "ㅘ": ("wa",), "ㅙ": ("wae",),
+    "ㅚ": ("oe",), "ㅛ": ("yo",), "ㅜ": ("u", "oo"), "ㅝ": ("wo",), "ㅞ": ("we",), "ㅟ": ("wi",),
+    "ㅠ": ("yu",), "ㅡ": ("eu", "u"), "ㅢ": ("ui",), "ㅣ": ("i", "ee"),
 }  # fmt: skip
-_CODA_SOUNDS = {"ㄱ": "k", "ㄲ": "k", "ㅋ": "k", "ㄴ": "n", "ㄹ": "l", "ㅁ": "m", "ㅂ": "p",
-                "ㅍ": "p", "ㅇ": "ng"}  # fmt: skip
+_CODA_SOUNDS = {"ㄱ": ("k", "g"), "ㄲ": ("k", "g"), "ㅋ": ("k", "k"), "ㄴ": ("n", "n"),
+                "ㄹ": ("l", "r"), "ㅁ": ("m", "m"), "ㅂ": ("p", "b"), "ㅍ": ("p", "p"),
+                "ㅇ": ("ng", "ng"), "ㄷ": ("t", "d"), "ㅈ": ("t", "j"), "ㅊ": ("t", "ch"),
+                "ㅅ": ("t", "s"), "ㅆ": ("t", "ss"), "ㅌ": ("t", "t"), "ㅎ": ("t", "h")}  # fmt: skip
 _RUSSIAN_KEYS = dict(zip("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`",
                          strict=True))  # fmt: skip
 _PERSIAN_KEYS = dict(zip("ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپوئ", "qwertyuiop[]asdfghjkl;'zxcvbn`,m",
@@ -41,7 +42,8 @@ _HABITS = {
     "ш": "sh sh sh s w", "щ": "sch shch shh sc w", "ъ": "_ _ ' _ b", "ы": "y y y y bl",
     "ь": "_ _ ' _ b", "э": "e e e e 3", "ю": "yu iu ju u io", "я": "ya ia ja a 9i",
 }  # fmt: skip
-_SEEN_ELSE = {"bl": "bi", "9i": "r", "}{": "x", "qp": "cp", "ji": "jl"}
+_SEEN_ELSE = (("bl", "bi"), ("9i", "r"), ("}{", "x"), ("}{", "}|{"), ("qp", "cp"), ("ji", "jl"),
+              ("io", "i0"))  # fmt: skip
 _LEAST_KEYS, _MOST_BY_EAR, _LEAST_BY_EAR = 5, 32, 5
 
 
@@ -68,7 +70,7 @@ def in_latin_letters(word: str) -> set[str]:
         for habit in range(5)
     }
     seen = "".join(each[-1] for each in letters).replace("_", "")
-    for old, new in _SEEN_ELSE.items():
+    for old, new in _SEEN_ELSE:
         forms.add(seen.replace(old, new))
     forms |= {form.replace("'", "") for form in forms}
     return {form for form in forms if len(form) > 2}
@@ -79,19 +81,18 @@ def by_ear(word: str) -> set[str]:
     if not all("가" <= char <= "힣" for char in word):
         return set()
     syllables = [_sounds(fold_word(char)) for char in word]
-    forms = {"".join(parts) for parts in zip(*map(_habits, syllables), strict=True)}
-    for number, parts in enumerate(product(*syllables)):
-        if number == _MOST_BY_EAR:
-            break
-        forms.add("".join(parts))
+    forms = {
+        "".join(
+            parts[which] for said in syllables for parts, which in zip(said, habit, strict=True)
+        )
+        for habit in product((0, -1), repeat=3)
+    }
+    spoken = [list(map("".join, product(*said))) for said in syllables]
+    forms |= {"".join(parts) for parts in islice(product(*spoken), _MOST_BY_EAR)}
     return {form for form in forms if len(form) >= _LEAST_BY_EAR}
 
 
-def _habits(said: list[str]) -> Iterable[str]:
-    return (said[0], said[-1])
-
-
-def _sounds(syllable: str) -> list[str]:
-    coda = _CODA_SOUNDS.get(syllable[2:3], "t") if len(syllable) > 2 else ""
-    heads = product(_JAMO_SOUNDS[syllable[0]], _JAMO_SOUNDS[syllable[1]])
-    return [onset + vowel + coda for onset, vowel in heads]
+def _sounds(syllable: str) -> tuple[tuple[str, ...], ...]:
+    # How its onset, its vowel and what closes it may be written.
+    coda = _CODA_SOUNDS[syllable[2]] if len(syllable) > 2 else ("", "")
+    return _JAMO_SOUNDS[syllable[0]], _JAMO_SOUNDS[syllable[1]], coda

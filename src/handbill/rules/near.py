@@ -15,7 +15,7 @@ from handbill.rules.wordkeys import STRONG, Form, Kind
 
 _WORD = re.compile(r"[^\W\d_]{4,18}")
 _STARRED_WORD = re.compile(r"(?<![\w*])[\w*]*\*[\w*]*(?![\w*])")
-_SHORTEST, _STARRED_FROM, _KEPT = 5, 6, 3
+_SHORTEST, _LONG, _STARRED_FROM, _KEPT = 5, 7, 6, 3
 _LETTERS_MOST = 18
 
 _Row = tuple[str, Form]
@@ -37,7 +37,6 @@ class NearWords:
                 self._add(form)
 
     def _add(self, form: Form) -> None:
-        # A slip leaves a word's first letter with its last three, or its first three with its last.
         takes_endings = bool(set("ib") & set(form.entry.flags))
         for ending in ("", *self._endings):
             row = (form.key + ending, form)
@@ -53,12 +52,11 @@ class NearWords:
         by_ends = self._by_ends
         for match in _WORD.finditer(text):
             word = match[0]
-            one, other = _ends(word)
-            if (one in by_ends or other in by_ends) and word not in self._innocent:
-                for key, form in (*by_ends.get(one, ()), *by_ends.get(other, ())):
-                    if _one_slip(word, key):
-                        yield *match.span(), form
-                        break
+            those = [row for ends in _ends(word) if ends in by_ends for row in by_ends[ends]]
+            if those and word not in self._innocent:
+                form = next((form for key, form in those if _one_slip(word, key)), None)
+                if form:
+                    yield *match.span(), form
 
     def starred(self, text: str) -> Iterator[tuple[int, int, Form]]:
         """Yield where a word of ``text`` is one of the list with some letters starred."""
@@ -74,8 +72,11 @@ class NearWords:
                     break
 
 
-def _ends(word: str) -> tuple[str, str]:
-    return word[:3] + word[-1], word[0] + word[-3:]
+def _ends(word: str) -> tuple[str, ...]:
+    # A slip leaves a word's first letter with its last three, or its first three with its last;
+    # in a long word also its first or its last four.
+    ends = word[:3] + word[-1], word[0] + word[-3:]
+    return ends if len(word) < _LONG else (*ends, "^" + word[:4], word[-4:] + "$")
 
 
 def _fits(starred: str, key: str) -> bool:

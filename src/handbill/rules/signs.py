@@ -6,7 +6,9 @@ One sign may stand for several letters (1 is i or l): a stretch is read in a few
 import re
 from collections.abc import Iterator
 
-_SIGNS = {
+from handbill.rules.folding import FANCY_SIGNS
+
+_SIGNS = FANCY_SIGNS | {
     "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "¢": "c", "£": "l", "(": "c",
     "<": "c", "¥": "y", "§": "s", "ß": "b", "µ": "u", "¡": "i", "×": "x", "^": "a", "{": "c",
@@ -94,6 +96,8 @@ def _pattern(table: dict[str, str]) -> re.Pattern[str]:
 
 
 _DRAWING, _CYRILLIC_DRAWING = _pattern(_DRAWN), _pattern(_IN_CYRILLIC)
+_TWO_L = "|_|_"
+_DRAWING_TWO_L = _pattern({drawing: "" for drawing in _DRAWN if drawing != "|_|"})
 _SIGNED = re.compile(r"[^\w\s]")
 _CYRILLIC, _ARABIC = re.compile("[бгджзилпфцчшщъыьюя]"), re.compile("[ء-ی]")
 
@@ -121,6 +125,8 @@ def drawn(text: str, at: list[int]) -> Iterator[tuple[str, list[int]]]:
         yield from _replaced(text, at, _CYRILLIC_DRAWING, (_IN_CYRILLIC,))
     elif not _ARABIC.search(text):
         yield from _replaced(text, at, _DRAWING, (_DRAWN, _DRAWN | _DRAWN_ELSE))
+        if _TWO_L in text:
+            yield from _replaced(text, at, _DRAWING_TWO_L, (_DRAWN,))
 
 
 def _replaced(

@@ -9,13 +9,18 @@ from itertools import groupby
 
 from handbill.rules.disguises import STAR
 from handbill.rules.folding import ONSETS, is_hangul
+from handbill.rules.signs import is_cyrillic
 
 _BY_SOUND = (
     ("ck", "k"), ("ck", "kk"), ("ck", "q"), ("ck", "xx"), ("u", "v"), ("f", "ph"),
     ("i", "y"), ("er", "a"), ("er", "ah"), ("er", "ur"), ("s", "z"), ("c", "k"),
     ("k", "c"), ("o", "0"), ("gg", "qq"), ("tch", "ch"), ("qu", "k"), ("ss", "zz"),
-    ("w", "vv"), ("س", "ص"), ("س", "ث"), ("ز", "ذ"), ("ز", "ظ"), ("ح", "ه"), ("غ", "ق"), ("ق", "غ"),
+    ("w", "vv"), ("b", "v"), ("v", "b"), ("ll", "y"), ("j", "h"), ("j", "x"), ("gu", "w"),
+    ("z", "s"), ("ñ", "ni"), ("ñ", "nn"), ("ou", "u"), ("u", "oo"), ("i", "ee"), ("ing", "een"),
+    ("x", "ks"), ("س", "ص"), ("س", "ث"), ("ز", "ذ"), ("ز", "ظ"), ("ز", "ض"), ("ح", "ه"),
+    ("ه", "ح"), ("غ", "ق"), ("ق", "غ"), ("ت", "ط"), ("ع", "ا"),
 )  # fmt: skip
+_BY_SOUND_RUSSIAN = (("o", "a"), ("a", "o"), ("e", "и"), ("и", "e"))
 _SOUND_ALIKE = (
     "ㅅㅆ", "ㅂㅃㅍ", "ㄱㄲㅋ", "ㅈㅉㅊ", "ㄷㄸㅌ",
     "ㅐㅔㅒㅖ", "ㅣㅟㅢㅡ", "ㅏㅑ", "ㅓㅕ", "ㅗㅛ", "ㅜㅠㅡ", "ㅚㅙㅞ",
@@ -24,6 +29,7 @@ _JAMO_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _CODAS_THROWN_IN = (1, 4, 8, 16, 17, 19, 20, 21, 27)
 _VOWELS = frozenset("aeiouаеиоуыэюяاوی")
 _MIN_BY_SOUND, _MIN_STARRED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 5, 4
+_MIN_PARTED_TWICE = 7
 _LONGEST_STARRED = 10
 
 
@@ -71,10 +77,11 @@ def starred_syllables(word: str) -> set[str]:
 
 
 def spelled_by_sound(word: str) -> set[str]:
-    """Return other spellings of a folded Latin entry that sound or read alike, and its reverse."""
+    """Return other spellings of a folded entry that sound or read alike, and its reverse."""
     if len(word) < _MIN_BY_SOUND or not word.isalpha() or any(is_hangul(unit) for unit in word):
         return set()
-    forms = {word.replace(old, new, 1) for old, new in _BY_SOUND if old in word}
+    pairs = _BY_SOUND_RUSSIAN if is_cyrillic(word) else _BY_SOUND
+    forms = {word.replace(old, new, times) for old, new in pairs for times in (1, -1)}
     bare = word[0] + "".join(unit for unit in word[1:] if unit not in "aeiou")
     if word.isascii() and len(bare) >= _MIN_BY_SOUND:
         forms.add(bare)
@@ -90,11 +97,16 @@ def swapped_forms(word: str) -> set[str]:
 
 
 def parted_forms(word: str) -> set[str]:
-    """Return a folded entry parted by one blank, wherever that may be."""
+    """Return a folded entry parted by a blank, wherever that may be, or into several parts."""
     if len(word) < _MIN_PARTED or " " in word or any(is_hangul(unit) for unit in word):
         return set()
     first = 2 if word[0] in _ENGLISH_CLITICS else 1
-    return {f"{word[:i]} {word[i:]}" for i in range(first, len(word))}
+    forms = {f"{word[:i]} {word[i:]}" for i in range(first, len(word))}
+    if len(word) >= _MIN_PARTED_TWICE:
+        places = range(2, len(word) - 1)
+        forms |= {f"{word[:i]} {word[i:j]} {word[j:]}" for i in places for j in places if i + 1 < j}
+        forms.add(" ".join(word[i : i + 3] for i in range(0, len(word), 3)))
+    return forms
 
 
 def initials_mixed(word: str) -> set[str]:
