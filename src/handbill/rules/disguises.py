@@ -51,10 +51,9 @@ _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿
 _AFTER_WORDS = ".,;:!?…"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
 _HANDLES = frozenset("@#")
-_MOCK = {"ς": "s", "Ŧ": "f", "ł": "i"} | dict(
-    zip("яипцшщчдлфгьжзйбэюыъћђљњџтвнкм", "rnnuwwyanorbxenbeobbhhnnutbhkm", strict=True)
-)
-_MOCKING = re.compile(f"[{''.join(_MOCK)}]", re.IGNORECASE)
+_MOCK = dict(zip("яипцшщчдлфгьжзйбэюыъћђљњџтвнкм", "rnnuwwyanorbxenbeobbhhnnutbhkm", strict=True))
+_SEEN_TWO_WAYS = {"ς": "s", "Ŧ": "f", "ł": "i"}
+_MOCKING = re.compile(f"[{''.join(_MOCK)}{''.join(_SEEN_TWO_WAYS)}]", re.IGNORECASE)
 _NOT_CYRILLIC = re.compile("[^\\W\\d_\u0400-\u04ff]")
 _LONGEST_MOCKED = 60
 _DOUBLED = re.compile(r"(\w)\1")
@@ -93,15 +92,16 @@ def _mocking(text: str) -> Iterator[Piece]:
         word = chunk[0]
         if len(word) > _LONGEST_MOCKED or not _MOCKING.search(word):
             continue
-        if _NOT_CYRILLIC.search(word):
-            read = list(map(_looks_like, word))
+        if not _NOT_CYRILLIC.search(word):
+            continue
+        for otherwise in ({}, _SEEN_TWO_WAYS) if _SEEN_TWO_WAYS.keys() & set(word) else ({},):
+            read = [otherwise.get(char) or _looks_like(char) for char in word]
             at = [chunk.start() + i for i, units in enumerate(read) for _ in units]
             yield Piece("".join(read), at, Reading.JOINED)
 
 
 def _looks_like(char: str) -> str:
-    mocked = _MOCK.get(char) or _MOCK.get(char.lower())
-    return mocked or FANCY_SIGNS.get(char) or fold_char(char)
+    return _MOCK.get(char.lower()) or FANCY_SIGNS.get(char) or fold_char(char)
 
 
 def _disguise_readings(folded: Folded) -> Iterator[Piece]:

@@ -15,7 +15,7 @@ from handbill.rules.wordkeys import STRONG, Form, Kind
 
 _WORD = re.compile(r"[^\W\d_]{4,18}")
 _STARRED_WORD = re.compile(r"(?<![\w*])[\w*]*\*[\w*]*(?![\w*])")
-_SHORTEST, _LONG, _STARRED_FROM, _KEPT = 5, 7, 6, 3
+_SHORTEST, _SHORT, _LONG, _STARRED_FROM, _KEPT = 4, 5, 6, 6, 3
 _LETTERS_MOST = 18
 
 _Row = tuple[str, Form]
@@ -54,9 +54,10 @@ class NearWords:
             word = match[0]
             those = [row for ends in _ends(word) if ends in by_ends for row in by_ends[ends]]
             if those and word not in self._innocent:
-                form = next((form for key, form in those if _one_slip(word, key)), None)
-                if form:
-                    yield *match.span(), form
+                for key, form in those:
+                    if _one_slip(word, key, short=len(form.key) < _SHORT):
+                        yield *match.span(), form
+                        break
 
     def starred(self, text: str) -> Iterator[tuple[int, int, Form]]:
         """Yield where a word of ``text`` is one of the list with some letters starred."""
@@ -67,7 +68,9 @@ class NearWords:
                 continue
             shown = word.split(STAR)
             for key, form in self._by_length.get((word[0], len(word)), ()):
-                if key.startswith(shown[0]) and key.endswith(shown[-1]) and _fits(word, key):
+                if not key.startswith(shown[0]) or not key.endswith(shown[-1]):
+                    continue
+                if _fits(word, key) and _half_shown(word[: len(form.key)]):
                     yield *match.span(), form
                     break
 
@@ -76,16 +79,23 @@ def _ends(word: str) -> tuple[str, ...]:
     # A slip leaves a word's first letter with its last three, or its first three with its last;
     # in a long word also its first or its last four.
     ends = word[:3] + word[-1], word[0] + word[-3:]
-    return ends if len(word) < _LONG else (*ends, "^" + word[:4], word[-4:] + "$")
+    if len(word) < _LONG:
+        return ends if len(word) != _SHORT else (*ends, word[:2] + word[-2:])
+    return *ends, "^" + word[:4], word[-4:] + "$"
 
 
 def _fits(starred: str, key: str) -> bool:
     return all(letter in (STAR, own) for letter, own in zip(starred, key, strict=True))
 
 
-def _one_slip(word: str, key: str) -> bool:
+def _half_shown(starred: str) -> bool:
+    return 2 * starred.count(STAR) <= len(starred)
+
+
+def _one_slip(word: str, key: str, *, short: bool) -> bool:
+    # In a short word a letter thrown in is looked for, no other slip.
     grown = len(word) - len(key)
-    if not -1 <= grown <= 1:
+    if not (1 if short else -1) <= grown <= 1:
         return False
     same = 0
     for one, other in zip(word, key, strict=False):

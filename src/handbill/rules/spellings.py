@@ -28,7 +28,7 @@ _SOUND_ALIKE = (
 _JAMO_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _CODAS_THROWN_IN = (1, 4, 8, 16, 17, 19, 20, 21, 27)
 _VOWELS = frozenset("aeiouаеиоуыэюяاوی")
-_MIN_BY_SOUND, _MIN_STARRED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 5, 4
+_MIN_BY_SOUND, _MIN_STARRED, _MIN_SWAPPED, _MIN_PARTED = 4, 3, 4, 4
 _MIN_PARTED_TWICE = 7
 _LONGEST_STARRED = 10
 
@@ -60,7 +60,7 @@ def starred_forms(word: str) -> set[str]:
     if len(word) > _MIN_STARRED:
         forms.add(word[0] + STAR * (len(word) - 2) + word[-1])
         forms.add(word[0] + STAR * (len(word) - 1))
-    if len(word) >= _MIN_SWAPPED:
+    if len(word) > _MIN_SWAPPED:
         forms.add(STAR + word[1:])
     return forms - {word}
 
