@@ -5,7 +5,9 @@ held down. Everything is linear in the text: a word gives a handful of readings,
 as the word itself.
 """
 
+import html
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -58,6 +60,7 @@ _NOT_CYRILLIC = re.compile("[^\\W\\d_\u0400-\u04ff]")
 _LONGEST_MOCKED = 60
 _DOUBLED = re.compile(r"(\w)\1")
 _INNER_DOTS = re.compile(r"(?<=[^\W\d_])\.{2,4}(?=[^\W\d_])")
+_INNER_DIGIT = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")
 _LENGTHENED = re.compile(r"([ㅏ-ㅣ])(?:ㅇ?\1)+")
 _LATIN_IN_CYRILLIC = re.compile("[iunrw]")
 _NOT_HANGUL, _SAID_TWICE = re.compile("[^ㄱ-ㆎ]"), re.compile(r"([ㄱ-ㆎ]{2,5})\1")
@@ -68,7 +71,7 @@ _THROWN_IN = re.compile(
     r"|(?<=[^\W\d_]) (?:[>|]+ )+(?=[^\W\d_])"
 )
 _LONE = frozenset("bcfghjklnpqrvwxz")
-_SHORT, _BESIDE_LONE, _MOST_SEAMED = 2, 6, 40
+_SHORT, _BESIDE_LONE, _MOST_SEAMED, _FEWEST_SHOWN = 2, 6, 40, 3
 
 
 def readings(folded: Folded, text: str) -> Iterator[Piece]:
@@ -113,13 +116,17 @@ def _disguise_readings(folded: Folded) -> Iterator[Piece]:
 
 
 def _mended(folded: Folded) -> Folded:
-    # Without markup and without the hyphen at a line's end.
+    # Without markup and without the hyphen at a line's end; letters in the place of their numbers.
     units, places, last = [], [], 0
     for match in _THROWN_IN.finditer(folded.text):
         # A mail's mark at a line's beginning leaves the blank of the line before.
         end = match.start() + match[0].startswith(" ")
         units.append(folded.text[last:end])
         places += folded.at[last:end]
+        if match[0].startswith("&") and (char := html.unescape(match[0])).isalpha():
+            written = fold_char(char)
+            units.append(written)
+            places += [folded.at[match.start()]] * len(written)
         last = match.end()
     return Folded("".join(units) + folded.text[last:], places + folded.at[last:])
 
@@ -174,6 +181,9 @@ def _odd(folded: Folded, start: int, end: int) -> Iterator[Piece]:
     stars = _starred(text)
     if STAR in stars:
         yield Piece(stars, at, Reading.STARRED)
+    numbers = _INNER_DIGIT.sub(STAR, text)
+    if numbers != text and sum(map(str.isalpha, numbers)) >= _FEWEST_SHOWN:
+        yield Piece(_starred(numbers), at, Reading.STARRED)
 
 
 def _in_signs(text: str, at: list[int], seen: set[str]) -> Iterator[Piece]:
@@ -189,7 +199,11 @@ def _starred(text: str) -> str:
     # Two to four dots between letters are a mask too: f...k; one dot or an ellipsis is not.
     dotted = _INNER_DOTS.sub(lambda dots: STAR * len(dots[0]), text)
     first = dotted[:1] if dotted[:1] in _HANDLES else STAR if dotted[:1] in _STARS else dotted[:1]
-    return first + "".join(STAR if c in _STARS else c for c in dotted[1:])
+    return first + "".join(STAR if c in _STARS or _is_picture(c) else c for c in dotted[1:])
+
+
+def _is_picture(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char) == "So"
 
 
 def _repeats(piece: Piece) -> Iterator[Piece]:

@@ -44,13 +44,16 @@ _LOOKALIKES = {
     "y": "уУүҮΥγᎩꓬⲨყ",
     "z": "ΖᏃꓜ",
 }
-# What generators of "fancy" letters write: currencies, mathematics, Thai, Hebrew, Georgian.
+# What generators of "fancy" letters write: currencies, mathematics, Thai, Hebrew, Georgian, IPA,
+# Armenian, Ethiopic, Canadian syllables, Chinese signs and Bopomofo that look like letters.
 _FANCY = {
-    "a": "₳∀∂ªคאДΔΛλ", "b": "฿๒ც♭β", "c": "₵©ↄς∁¢ƈ", "d": "∂๔ძ₫", "e": "ЄέεξΣ∑℮ﻉэ",
-    "f": "₣∱ʄƑ", "g": "₲ﻭɢ", "h": "Ⱨђ♄ћн", "i": "เɨίΐ∣ї", "j": "ןʝϳل", "k": "₭κκкƙ",
-    "l": "ℓ₤ﺎɭʟ∟", "m": "₥๓ლ൬♏ʍм", "n": "₦∩กภήηпиИ",
-    "o": "Ø๏⊙◯○●☉ஐσό๐", "p": "₱ק℗þΡρ", "q": "ợგ", "r": "Я®ℛΓ", "s": "รŞ∫ѕ꜀ﮎ", "t": "₮†⊤‡ՇτＴ⍡Ϯ",
-    "u": "∪⊔ยυμµЦ", "v": "∨√שνⅴ", "w": "₩ฬωшЩщШψŵ", "x": "אӾχ✗✘☓✕", "y": "¥ץγұүЧ", "z": "Ⱬɀʐ☡ƶჳ",
+    "a": "₳∀∂ªคאДΔΛλɑልᗩ卂", "b": "฿๒ც♭βɓҍጌᗷ乃", "c": "₵©ↄς∁¢ƈɕçርᑕ匚", "d": "∂๔ძ₫ɖժዕᗪ",
+    "e": "ЄέεξΣ∑℮ﻉэɛҽቿ乇", "f": "₣∱ʄƑɸƒቻᖴ千", "g": "₲ﻭɢցኗᎶ", "h": "Ⱨђ♄ћнɦհዘᕼ卄",
+    "i": "เɨίΐ∣їɪíጎ丨", "j": "ןʝϳلʆɟյጋᒍﾌ", "k": "₭κкƙҟጕҜ", "l": "ℓ₤ﺎɭʟ∟ӀረᒪㄥⱠ",
+    "m": "₥๓ლ൬♏ʍмɱጠᗰ爪", "n": "₦∩กภήηпиИɳղክᑎ几", "o": "Ø๏⊙◯○●☉ஐσό๐ɔօዐᗝㄖ",
+    "p": "₱ק℗þΡρƥየᑭ卩", "q": "ợგզᑫɊ", "r": "Я®ℛΓɾɽʀዪᖇ尺", "s": "รŞ∫ѕ꜀ﮎʂነᔕ丂",
+    "t": "₮†⊤‡ՇτＴ⍡Ϯʈէፕㄒ", "u": "∪⊔ยυμµЦʊմሁᑌㄩ", "v": "∨√שνⅴʋѵᐯ", "w": "₩ฬωшЩщШψŵɯաሠᗯ山",
+    "x": "אӾχ✗✘☓✕ӿ᙭乂", "y": "¥ץγұүЧʏվሃㄚ", "z": "Ⱬɀʐ☡ƶჳȥʑጊᘔ乙",
 }  # fmt: skip
 _ABC = "abcdefghijklmnopqrstuvwxyz"
 _OWN = re.compile("[\u0401\u0410-\u044f\u0451\u0600-\u06ff\u3131-\u318e\uff61-\uff9f]")
@@ -58,7 +61,7 @@ _FANCIED = {
     other: latin
     for latin in _ABC
     for other in _FANCY[latin]
-    if not _OWN.match(other) and not unicodedata.name(other, "").startswith(("ARABIC", "CJK"))
+    if not _OWN.match(other) and not unicodedata.name(other, "").startswith("ARABIC")
 }
 FANCY_SIGNS = {sign: latin for sign, latin in _FANCIED.items() if not sign.isalnum()}
 """Signs that generators of fancy letters write for letters; others write them between letters."""

@@ -27,7 +27,8 @@ _JAMO_SOUNDS = {
 _CODA_SOUNDS = {"ㄱ": ("k", "g"), "ㄲ": ("k", "g"), "ㅋ": ("k", "k"), "ㄴ": ("n", "n"),
                 "ㄹ": ("l", "r"), "ㅁ": ("m", "m"), "ㅂ": ("p", "b"), "ㅍ": ("p", "p"),
                 "ㅇ": ("ng", "ng"), "ㄷ": ("t", "d"), "ㅈ": ("t", "j"), "ㅊ": ("t", "ch"),
-                "ㅅ": ("t", "s"), "ㅆ": ("t", "ss"), "ㅌ": ("t", "t"), "ㅎ": ("t", "h")}  # fmt: skip
+                "ㅅ": ("t", "s"), "ㅆ": ("t", "ss"), "ㅌ": ("t", "t"),
+                "ㅎ": ("t", "h")}  # fmt: skip
 _RUSSIAN_KEYS = dict(zip("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`",
                          strict=True))  # fmt: skip
 _PERSIAN_KEYS = dict(zip("ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپوئ", "qwertyuiop[]asdfghjkl;'zxcvbn`,m",

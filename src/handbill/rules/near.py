@@ -1,4 +1,4 @@
-"""Words of the lists with one letter wrong, gone, thrown in or swapped, or with letters starred.
+"""Words of the lists with a letter wrong, gone, thrown in or swapped, or with letters masked.
 
 Compared word by word: whole words that keep half of the hard word. Innocent words that are as near
 (``near`` in the lists) come from dictionaries, see tools/lexicon.py; a wrong letter in a short word
@@ -7,18 +7,23 @@ makes too many of them and is not looked for.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from handbill.rules.disguises import STAR
+from handbill.rules.disguises import STAR, Piece, Reading
+from handbill.rules.finding import Span
 from handbill.rules.folding import is_hangul
 from handbill.rules.wordkeys import STRONG, Form, Kind
 
-_WORD = re.compile(r"[^\W\d_]{4,18}")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,18}(?![^\W\d_])")
 _STARRED_WORD = re.compile(r"(?<![\w*])[\w*]*\*[\w*]*(?![\w*])")
-_SHORTEST, _SHORT, _LONG, _STARRED_FROM, _KEPT = 4, 5, 6, 6, 3
-_LETTERS_MOST = 18
+_READINGS = {Reading.PLAIN, Reading.JOINED, Reading.SIGNS}
+_VOWELS = frozenset("aeiou")
+_SHORTEST, _SHORT, _LONG, _LETTERS_MOST = 4, 5, 6, 18
+_STARRED_FROM, _SHOWN = 6, 3
+_MOST_COMPARED, _MOST_BEYOND = 50_000, 64
 
 _Row = tuple[str, Form]
+_Compare = Callable[[str, _Row], bool]
 
 
 class NearWords:
@@ -47,32 +52,51 @@ class NearWords:
                 for ends in _ends(row[0]):
                     self._by_ends[ends].append(row)
 
-    def near(self, text: str) -> Iterator[tuple[int, int, Form]]:
-        """Yield where a word of ``text`` is one slip away from one of the list."""
-        by_ends = self._by_ends
-        for match in _WORD.finditer(text):
-            word = match[0]
-            those = [row for ends in _ends(word) if ends in by_ends for row in by_ends[ends]]
-            if those and word not in self._innocent:
-                for key, form in those:
-                    if _one_slip(word, key, short=len(form.key) < _SHORT):
-                        yield *match.span(), form
+    def find(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Span, Form]]:
+        """Yield where a word of a text, in its readings, is nearly one of the list.
+
+        A text that is made to be compared without end is not: the first words beyond a limit that
+        would have to be compared count as found, so that a person reads the letter.
+        """
+        left, beyond = _MOST_COMPARED, 0
+        for piece in pieces:
+            for span, word, rows, is_near in self._candidates(piece):
+                left -= len(rows)
+                if left < 0:
+                    yield piece, span, rows[0][1]
+                    beyond += 1
+                    if beyond == _MOST_BEYOND:
+                        return
+                    continue
+                for row in rows:
+                    if is_near(word, row):
+                        yield piece, span, row[1]
                         break
 
-    def starred(self, text: str) -> Iterator[tuple[int, int, Form]]:
-        """Yield where a word of ``text`` is one of the list with some letters starred."""
+    def _candidates(self, piece: Piece) -> Iterator[tuple[Span, str, list[_Row], _Compare]]:
+        if piece.reading == Reading.STARRED:
+            yield from self._starred(piece.text)
+        if piece.reading not in _READINGS:
+            return
+        by_ends = self._by_ends
+        for match in _WORD.finditer(piece.text):
+            word = match[0]
+            for ends in _ends(word):
+                if ends in by_ends and word not in self._innocent:
+                    yield match.span(), word, by_ends[ends], _is_one_slip
+            if "x" in word and word.isascii() and word not in self._innocent:
+                alike = self._by_length.get((word[0], len(word)))
+                if alike:
+                    yield match.span(), word, alike, _is_crossed_out
+
+    def _starred(self, text: str) -> Iterator[tuple[Span, str, list[_Row], _Compare]]:
         for match in _STARRED_WORD.finditer(text):
             word = match[0]
-            kept = len(word) - word.count(STAR)
-            if len(word) > _LETTERS_MOST or kept < max(_KEPT, (len(word) + 1) // 2):
-                continue
-            shown = word.split(STAR)
-            for key, form in self._by_length.get((word[0], len(word)), ()):
-                if not key.startswith(shown[0]) or not key.endswith(shown[-1]):
-                    continue
-                if _fits(word, key) and _half_shown(word[: len(form.key)]):
-                    yield *match.span(), form
-                    break
+            shown = len(word) - word.count(STAR)
+            if len(word) <= _LETTERS_MOST and shown >= max(_SHOWN, (len(word) + 1) // 2):
+                alike = self._by_length.get((word[0], len(word)))
+                if alike:
+                    yield match.span(), word, alike, _is_starred
 
 
 def _ends(word: str) -> tuple[str, ...]:
@@ -84,18 +108,11 @@ def _ends(word: str) -> tuple[str, ...]:
     return *ends, "^" + word[:4], word[-4:] + "$"
 
 
-def _fits(starred: str, key: str) -> bool:
-    return all(letter in (STAR, own) for letter, own in zip(starred, key, strict=True))
-
-
-def _half_shown(starred: str) -> bool:
-    return 2 * starred.count(STAR) <= len(starred)
-
-
-def _one_slip(word: str, key: str, *, short: bool) -> bool:
-    # In a short word a letter thrown in is looked for, no other slip.
+def _is_one_slip(word: str, row: _Row) -> bool:
+    # One letter wrong, gone, thrown in or two swapped; in a short word one thrown in.
+    key, form = row
     grown = len(word) - len(key)
-    if not (1 if short else -1) <= grown <= 1:
+    if not (1 if len(form.key) < _SHORT else -1) <= grown <= 1:
         return False
     same = 0
     for one, other in zip(word, key, strict=False):
@@ -107,3 +124,26 @@ def _one_slip(word: str, key: str, *, short: bool) -> bool:
         swapped = word[same : same + 2] == key[same : same + 2][::-1]
         return same < len(word) and (rest == other or (swapped and rest[1:] == other[1:]))
     return word[same + 1 :] == key[same:] if grown > 0 else word[same:] == key[same + 1 :]
+
+
+def _is_starred(word: str, row: _Row) -> bool:
+    # f**king, with half of the word itself shown, whatever its ending shows.
+    key, form = row
+    first, *_, last = word.split(STAR)
+    if not key.startswith(first) or not key.endswith(last):
+        return False
+    hidden = word[: len(form.key)].count(STAR)
+    return 2 * hidden <= len(form.key) and _agree(word, key, STAR)
+
+
+def _is_crossed_out(word: str, row: _Row) -> bool:
+    # fxcking: x for vowels, in a Latin word.
+    key, form = row
+    crossed = [own for letter, own in zip(word, key, strict=True) if letter == "x" != own]
+    if not crossed or not form.latin or len(word) - len(crossed) < _SHOWN:
+        return False
+    return _VOWELS.issuperset(crossed) and _agree(word, key, "x")
+
+
+def _agree(word: str, key: str, mask: str) -> bool:
+    return all(letter in (mask, own) for letter, own in zip(word, key, strict=True))

@@ -38,7 +38,6 @@ _READ_AS = {
     Kind.CUE: {Reading.PLAIN},
     Kind.ALIKE: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
 }
-_SEARCHED_FOR_NEAR = {Reading.PLAIN, Reading.JOINED, Reading.SIGNS}
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f]"), re.compile(CYRILLIC)
 # Greek, Hebrew, Thai, Georgian; Armenian, Cherokee, Canadian and Lisu letters are seldom met.
 _OTHERS = ("[\u0370-\u03ff]", "[\u0590-\u05ff]", "[\u0e00-\u0e7f]", "[\u10a0-\u10ff]")
@@ -113,16 +112,9 @@ class Matcher:
         words = self._near.get(search.language)
         if words is None:
             return
-        for piece in pieces:
-            if piece.reading in _SEARCHED_FOR_NEAR:
-                found = words.near(piece.text)
-            elif piece.reading == Reading.STARRED:
-                found = words.starred(piece.text)
-            else:
-                continue
-            for start, end, form in found:
-                if search.may_be_slip(piece.at[start], piece.at[end - 1]):
-                    search.add(piece, start, end, replace(form, kind=Kind.NEAR))
+        for piece, (start, end), form in words.find(pieces):
+            if search.may_be_slip(piece.at[start], piece.at[end - 1]):
+                search.add(piece, start, end, replace(form, kind=Kind.NEAR))
 
     def _weigh(self, search: "_Search", piece: Piece, place: Span, form: Form) -> None:
         start, end = place
