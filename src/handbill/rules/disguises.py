@@ -48,7 +48,7 @@ class Piece:
 
 _TURNED = dict(zip("ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎnuqdpb", "acefghijklmrtvwyunbpdq", strict=True))
 _TURNED_ONLY = re.compile("[ɐɔǝɟƃɥᴉɾʞʃɯɹʇʌʍʎ]")
-_EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@")
+_EDGES = "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "*#$@%^&")
 _EDGES += "«»“”„‘’‚‹›…—–、。「」『』《》،؛؟¿¡·"
 _AFTER_WORDS = ".,;:!?…"
 _STARS = frozenset("*#%&@?!_-~^$•·×█■□●○✱＊+=|/\\:")
@@ -68,8 +68,8 @@ _HANGUL = re.compile("[ㄱ-ㆎ]")
 _NUMBERED = re.compile(r"[^\w ]*[0-9]+[ㄱ-ㆎ]")
 _THROWN_IN = re.compile(
     r"<[!/a-z][^<>]{0,80}>|\[/?[a-z]{1,6}\]|&#?\w{1,8};|(?<=[^\W\d_])- (?=[^\W\d_])"
-    r"|(?<=[^\W\d_]) (?:[>|]+ )+(?=[^\W\d_])"
 )
+_SIGN_BETWEEN = re.compile(r"(?<=[^\W\d_]) (?:[^\w ]{1,8} )+(?=[^\W\d_])")
 _LONE = frozenset("bcfghjklnpqrvwxz")
 _SHORT, _BESIDE_LONE, _MOST_SEAMED, _FEWEST_SHOWN = 2, 6, 40, 3
 
@@ -79,9 +79,12 @@ def readings(folded: Folded, text: str) -> Iterator[Piece]:
     yield Piece(folded.text, folded.at, Reading.PLAIN)
     yield from _disguise_readings(folded)
     if _THROWN_IN.search(folded.text):
-        mended = _mended(folded)
+        mended = _mended(folded, _THROWN_IN)
         yield Piece(mended.text, mended.at, Reading.JOINED)
         yield from _disguise_readings(mended)
+    if _SIGN_BETWEEN.search(folded.text):
+        parted = _mended(folded, _SIGN_BETWEEN)
+        yield Piece(parted.text, parted.at, Reading.JOINED)
     if _MOCKING.search(text):
         yield from _mocking(text)
     if _TURNED_ONLY.search(text):
@@ -115,11 +118,11 @@ def _disguise_readings(folded: Folded) -> Iterator[Piece]:
         yield from _joined(folded, run)
 
 
-def _mended(folded: Folded) -> Folded:
+def _mended(folded: Folded, thrown_in: re.Pattern[str]) -> Folded:
     # Without markup and without the hyphen at a line's end; letters in the place of their numbers.
     units, places, last = [], [], 0
-    for match in _THROWN_IN.finditer(folded.text):
-        # A mail's mark at a line's beginning leaves the blank of the line before.
+    for match in thrown_in.finditer(folded.text):
+        # A sign that stands alone (a mail's mark at a line's beginning) leaves a blank.
         end = match.start() + match[0].startswith(" ")
         units.append(folded.text[last:end])
         places += folded.at[last:end]
@@ -308,7 +311,7 @@ def _size(folded: Folded, chunk: tuple[int, int]) -> int:
     if end - start > 4 * _MOST_SEAMED:
         return 0
     if text[start].isascii() and text[start:end].isalpha():
-        return end - start
+        return 1 if text[start:end] == text[start] * (end - start) else end - start
     most = size = 0
     before = -1
     for i in range(start, end):
