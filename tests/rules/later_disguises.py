@@ -1,4 +1,4 @@
-"""SEVENTH: the disguises for which the folding was changed while ``held_out_disguises`` waited."""
+"""SEVENTH: what the folding was changed for while ``held_out_disguises`` stayed unread."""
 
 import random
 

@@ -100,8 +100,9 @@ def _mocking(text: str) -> Iterator[Piece]:
             continue
         if not _NOT_CYRILLIC.search(word):
             continue
-        for otherwise in ({}, _SEEN_TWO_WAYS) if _SEEN_TWO_WAYS.keys() & set(word) else ({},):
-            read = [otherwise.get(char) or _looks_like(char) for char in word]
+        doubtful = frozenset(_SEEN_TWO_WAYS.keys() & set(word))
+        for otherwise in {frozenset(), doubtful, *(frozenset(char) for char in doubtful)}:
+            read = [_SEEN_TWO_WAYS[c] if c in otherwise else _looks_like(c) for c in word]
             at = [chunk.start() + i for i, units in enumerate(read) for _ in units]
             yield Piece("".join(read), at, Reading.JOINED)
 

@@ -1,8 +1,8 @@
 """Words of the lists with a letter wrong, gone, thrown in or swapped, or with letters masked.
 
 Compared word by word: whole words that keep half of the hard word. Innocent words that are as near
-(``near`` in the lists) come from dictionaries, see tools/lexicon.py; a wrong letter in a short word
-makes too many of them and is not looked for.
+(``near`` in the lists) come from dictionaries (tools/lexicon.py mistaken); a wrong letter in a
+short word makes too many of them and is not looked for.
 """
 
 import re
@@ -104,7 +104,7 @@ def _ends(word: str) -> tuple[str, ...]:
     # in a long word also its first or its last four.
     ends = word[:3] + word[-1], word[0] + word[-3:]
     if len(word) < _LONG:
-        return ends if len(word) != _SHORT else (*ends, word[:2] + word[-2:])
+        return ends if len(word) != _SHORT else (*ends, word[:2] + word[-2:], "^" + word[:4])
     return *ends, "^" + word[:4], word[-4:] + "$"
 
 
