@@ -91,16 +91,17 @@ def _keys(entry: Entry, near: frozenset[str]) -> Iterable[tuple[Kind, _Key]]:
         for form in starred_syllables(entry.word):
             yield Kind.STARRED, _key(form)
     if entry.strength >= STRONG:
-        yield from _strong_keys(entry, word, near)
+        for kind, key in _strong_keys(entry, word):
+            if key.word not in near:
+                yield kind, key
 
 
-def _strong_keys(entry: Entry, word: str, near: frozenset[str]) -> Iterable[tuple[Kind, _Key]]:
-    for form in (spelled_by_sound(word) | swapped_forms(word)) - near:
+def _strong_keys(entry: Entry, word: str) -> Iterable[tuple[Kind, _Key]]:
+    for form in spelled_by_sound(word) | swapped_forms(word):
         yield Kind.SOUND, _Key(form)
     if len(entry.word) > 2 or entry.strength > STRONG or "v" in entry.flags:
         for form in sounding_alike(entry.word):
-            if fold_word(form) not in near:
-                yield Kind.ALIKE, _key(form)
+            yield Kind.ALIKE, _key(form)
     for form in parted_forms(word):
         yield Kind.PARTED, _Key(form)
     for form in initials_mixed(entry.word):

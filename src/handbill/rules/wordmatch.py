@@ -208,7 +208,10 @@ class _Search:
             return
         if "j" in form.entry.flags and any(c.isalpha() and c not in _SINGLE_JAMO for c in word):
             return
-        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not self._own_script(word, form):
+        if form.kind in (Kind.TYPED, Kind.ROMAN):
+            if not _LATIN.search(word):
+                return
+        elif not self._own_script(word, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
         span = raw if is_hangul(form.key[0]) else _whole_words(self.text, *raw)
