@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from handbill.carrier.blocks import BLOCK_BYTES, past_cache, read_blocks, write_all
 from handbill.errors import DriveFailed, FormatError, UnsafePath
 from handbill.files import opened_inside, pieces
 
@@ -48,7 +49,7 @@ class Drive:
         try:
             if not cached:
                 forget(fd)
-            for data in pieces(fd, size):
+            for data in _read(fd, size, past=True):
                 digest.update(data)
                 length += len(data)
         finally:
@@ -166,7 +167,7 @@ def _pieces(source: Source) -> Iterator[bytes | memoryview]:
     try:
         fd, size = opened_inside(*source)
         try:
-            yield from pieces(fd, size)
+            yield from _read(fd, size)
         finally:
             os.close(fd)
     except OSError as error:
@@ -176,16 +177,18 @@ def _pieces(source: Source) -> Iterator[bytes | memoryview]:
         ) from error
 
 
+def _read(fd: int, size: int, *, past: bool = False) -> Iterator[bytes | memoryview]:
+    """Read an open file; a large one ``past`` the system's cache, if that is asked for."""
+    if size < BLOCK_BYTES:
+        return pieces(fd, size)
+    if past:
+        past_cache(fd)
+    return read_blocks(fd)
+
+
 def _set_time(fd: int, place: str) -> None:
     with contextlib.suppress(PermissionError):  # a mount that is somebody else's
         os.utime(fd if os.utime in os.supports_fd else place, (EVEN_TIME, EVEN_TIME))
-
-
-def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Write all of ``data``, however little the system takes at once."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 def sync_folder(folder: str | Path) -> None:
