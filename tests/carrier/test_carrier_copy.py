@@ -374,6 +374,21 @@ def test_a_large_source_that_changes_while_it_is_copied_is_found_out(
     assert not (drive / "index.html").exists()
 
 
+@pytest.mark.parametrize("more", [1, 5_000_000])
+def test_a_source_that_grows_while_it_is_copied_does_not_fill_the_drive(
+    tmp_path: Path, drive: Path, more: int
+) -> None:
+    first = pressed(Large(), tmp_path / "first", 1)
+    whole = tree(first)
+
+    def grow() -> None:
+        with (first / "films/large.mp4").open("ab") as file:
+            file.write(bytes(more))
+
+    copy_edition(first, drive, progress=Changing(grow))
+    assert tree(drive) == whole | THEIRS
+
+
 @pytest.mark.parametrize("after", [0, 3, 70])
 def test_a_drive_that_fills_up_among_small_files_goes_on_with_room(
     tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch, after: int

@@ -173,7 +173,12 @@ def _pieces(source: Source) -> Iterator[bytes | memoryview]:
     try:
         fd, size = opened_inside(*source)
         try:
-            yield from _read(fd, size)
+            for data in _read(fd, size):
+                yield data[:size]
+                size -= len(data)
+                # What grows while it is copied would fill the drive: the copy has what was there.
+                if size <= 0:
+                    break
         finally:
             os.close(fd)
     except OSError as error:
