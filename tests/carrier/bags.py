@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from hashlib import sha256
 from pathlib import Path
 
 from handbill.carrier.mailbag import Asked, CollectReport, gather
@@ -43,3 +44,8 @@ def run(
 
 def listed(folder: Path) -> list[str]:
     return sorted(os.listdir(folder))
+
+
+def tree(folder: Path) -> dict[str, str]:
+    files = (p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in files}
