@@ -10,12 +10,14 @@ from time import sleep
 import pytest
 
 from desk.queue_world import STORY, Room, at, at_pen, send, text
+from handbill.desk.decisions import deciding
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.queue import batching
 from handbill.desk.queue.models import Audit, Batch, BatchLetter
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Discussion, Letter, ProtectedName, State
+from handbill.errors import Stale
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
 
@@ -97,6 +99,46 @@ def test_a_bad_letter_in_the_sample_stops_the_batch(room: Room) -> None:
     mina.post(f"/batches/{batch.pk}/approve/")
     assert Letter.objects.filter(id__in=ids, state=State.PUBLISHED).count() == 0
     assert Audit.objects.count() == 0
+
+
+def read_sample(batch: Batch) -> None:
+    for letter in batching.unread(batch):
+        batching.mark_read(batch, letter)
+
+
+def test_a_batch_sent_twice_at_once_keeps_its_audit(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = harmless(room)
+    _, batch = begin(room)
+    read_sample(batch)
+    judge, again, number = deciding.judge, [], batch.pk
+
+    def meanwhile(*args: object, **named: object) -> object:
+        if not again:
+            again.append(True)
+            with pytest.raises(Stale):  # the second form arrives while the first is at work
+                batching.approve(Batch(pk=number, person=batch.person), batch.person)
+        return judge(*args, **named)
+
+    monkeypatch.setattr(deciding, "judge", meanwhile)
+    done = batching.approve(batch, batch.person)
+    assert again
+    assert not Batch.objects.filter(pk=number).exists()
+    assert done.approved == len(ids)
+    assert Audit.objects.count() == done.audited == ceil((len(ids) - 5) * 0.05)
+
+
+def test_what_is_found_after_a_batch_was_drawn_is_not_approved_unread(room: Room) -> None:
+    ids = harmless(room)
+    _, batch = begin(room)
+    unread = next(x for x in ids if x not in batching.unread(batch))
+    read_sample(batch)
+    room.point(unread, "racism", holds=False)
+    done = batching.approve(batch, batch.person)
+    assert (done.approved, done.left) == (len(ids) - 1, 1)
+    assert room.letter(unread).state == State.WAITING
+    assert not Audit.objects.filter(letter=unread).exists()
 
 
 def test_two_people_never_hold_one_letter_in_batches(room: Room) -> None:

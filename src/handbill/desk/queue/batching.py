@@ -91,28 +91,38 @@ def mark_read(batch: Batch, letter: str) -> None:
 
 
 def approve(batch: Batch, person: Person) -> Approved:
-    """Approve a batch and draw its audit.
+    """Approve a batch and draw its audit; whoever sends it twice finds it gone the second time.
 
     Raises:
-        NotAllowed: the sample was not read, by this person, or one of it was judged otherwise.
+        NotAllowed: the sample was not read, by this person.
+        Stale: the batch was approved already, or one of its sample was judged otherwise.
     """
-    if batch.person_id != person.pk or unread(batch):
-        raise NotAllowed("batch: its sample was not read by who approves it")
-    rows = list(BatchLetter.objects.filter(batch=batch).order_by("letter"))
-    _sample_stands(rows)
-    audited = _draw_audit([row.letter for row in rows if not row.sample], person)
-    approved = left = 0
-    for row in rows:
-        try:
-            deciding.judge(row.letter, Action.APPROVE, person=person, looked_at=row.looked_at)
-            approved += 1
-        except HandbillError:
-            left += 1
-            Audit.objects.filter(letter=row.letter, approver=person).delete()
-            audited -= {row.letter}
-        BatchLetter.objects.filter(batch=batch, letter=row.letter).delete()
-    batch.delete()
-    return Approved(approved, len(audited), left)
+    with writing():
+        rows = list(BatchLetter.objects.filter(batch=batch).order_by("letter"))
+        if not rows:
+            raise Stale("batch: was approved already")
+        if batch.person_id != person.pk or unread(batch):
+            raise NotAllowed("batch: its sample was not read by who approves it")
+        _sample_stands(rows)
+        audited = _draw_audit([row.letter for row in rows if not row.sample], person)
+        batch.delete()
+    left = {row.letter for row in rows if not _approved(row, person)}
+    Audit.objects.filter(letter__in=left, approver=person).delete()
+    return Approved(len(rows) - len(left), len(audited - left), len(left))
+
+
+def _approved(row: BatchLetter, person: Person) -> bool:
+    """Approve one letter; not where it changed, or something was found since it was drawn."""
+    try:
+        with writing():
+            if not row.sample and not harmless(Letter.objects.filter(id=row.letter)).exists():
+                return False
+            made = deciding.judge(
+                row.letter, Action.APPROVE, person=person, looked_at=row.looked_at
+            )
+    except HandbillError:
+        return False
+    return made is not None
 
 
 def _sample_stands(rows: Sequence[BatchLetter]) -> None:

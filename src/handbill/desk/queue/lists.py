@@ -28,7 +28,7 @@ def appeals(request: StaffRequest) -> HttpResponse:
     rows = [(line, deciding.appealed(line.letter)) for line in lines]
     shown = {
         "rows": [
-            (line, entry, bool(entry and entry.person_id == request.person.pk))
+            (line, entry, bool(entry and deciding.decided_before(entry, request.person)))
             for line, entry in rows
         ],
         "page": page,
