@@ -106,6 +106,7 @@ class _Setter:
         )
         self._column, self._y, self._top = 0, MARGIN, MARGIN
         self._reserved = 0.0
+        self._widths: dict[tuple[str, float, str], float] = {}
 
     def run(self) -> bytes:
         self._pdf.add_page()
@@ -121,10 +122,41 @@ class _Setter:
 
     def _say(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
         self._pdf.set_font(self._script, "B" if bold else "", size)
+        words = text.split(" ")
+        fits = all(words) and max(map(self._long, words)) < width
+        if fits and text.isascii() and text.isprintable():
+            return list(self._broken(words, width))
         lines: Any = self._pdf.multi_cell(
             width, self._step(size), text, dry_run=True, output="LINES"
         )
         return list(lines)
+
+    def _broken(self, words: Sequence[str], width: float) -> Iterator[str]:
+        """Break lines where ``multi_cell`` does, which shapes a line anew for each character."""
+        line = words[0]
+        for word in words[1:]:
+            longer = f"{line} {word}"
+            if self._fits(longer, width):
+                line = longer
+            else:
+                yield line
+                line = word
+        yield line
+
+    def _fits(self, line: str, width: float) -> bool:
+        # Kerning changes a line by less than a twentieth: only near its end must it be known.
+        if (rough := self._long(line)) < 0.95 * width or rough > 1.05 * width:
+            return rough < width
+        return self._pdf.get_string_width(line[:-1]) + self._wide(line[-1]) <= width
+
+    def _long(self, text: str) -> float:
+        return sum(map(self._wide, text))
+
+    def _wide(self, char: str) -> float:
+        key = (self._pdf.font_style, self._pdf.font_size_pt, char)
+        if key not in self._widths:
+            self._widths[key] = self._pdf.get_string_width(char)
+        return self._widths[key]
 
     def _step(self, size: float) -> float:
         return size * 0.3528 * self._loose
