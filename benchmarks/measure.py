@@ -52,6 +52,11 @@ def best(costs: Sequence[Cost]) -> Cost:
     return min(costs, key=lambda c: c.cpu_s)
 
 
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Return the run that took the middle of CPU: for what the disk's past makes better or worse."""
+    return sorted(costs, key=lambda c: c.cpu_s)[len(costs) // 2]
+
+
 def arguments(description: str | None) -> argparse.Namespace:
     """Read what the scripts about carrying take: how many MB, rounds, on which disk."""
     parser = argparse.ArgumentParser(description=description)

@@ -4,9 +4,11 @@
     tools/lexicon.py write ko ko.txt         store it again, sorted, encoded, sources traced
     tools/lexicon.py trace                   fetch the licensed lists, note who has which entry
     tools/lexicon.py left-out ko             words of the licensed lists that ours does not have
+    tools/lexicon.py mistaken ko words.txt   words of a dictionary that pass for disguised ones
 
 The licensed lists come from npm and PyPI by name, version and SHA-256. Curation is by hand: which
-words are taken, their rule, strength and flags is decided in the plain file alone.
+words are taken, their rule, strength and flags is decided in the plain file alone. What
+``mistaken`` names and a person finds innocent goes to ``near:`` (or ``allow:``) of the plain file.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +31,12 @@ sys.path.insert(0, str(ROOT / "src"))
 from handbill.rules.data import lexicon  # noqa: E402
 from handbill.rules.folding import fold_word  # noqa: E402
 from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon, write  # noqa: E402
+from handbill.rules.screens.lexicon import HOLDS_FROM  # noqa: E402
+from handbill.rules.wordmatch import Matcher  # noqa: E402
 
 DATA = ROOT / "src" / "handbill" / "rules" / "data"
 OURS = "handbill"
+PLAIN = ("allow", "ending", "opening", "cue", "near")
 
 
 @dataclass(frozen=True)
@@ -112,18 +118,22 @@ SOURCES = (
 
 
 def main(argv: list[str]) -> int:
-    """Run one of the four commands."""
+    """Run one of the five commands."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("show", "left-out", "write"):
+    for name in ("show", "left-out", "write", "mistaken"):
         commands.add_parser(name).add_argument("language", choices=LANGUAGES)
-    commands.choices["write"].add_argument("file", type=Path)
+    for name in ("write", "mistaken"):
+        commands.choices[name].add_argument("file", type=Path)
     commands.add_parser("trace")
     chosen = parser.parse_args(argv)
     if chosen.command == "show":
         sys.stdout.write(show(lexicon(chosen.language)))
     elif chosen.command == "write":
         store(read_plain(chosen.file.read_text("utf-8"), chosen.language))
+    elif chosen.command == "mistaken":
+        for word, hard in mistaken(chosen.file.read_text("utf-8").split(), chosen.language):
+            print(f"{word}: {hard}")
     elif chosen.command == "trace":
         words = licensed_words()
         for language in LANGUAGES:
@@ -135,13 +145,22 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def mistaken(dictionary: Iterable[str], language: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of a dictionary that are found as disguised ones, and which ones."""
+    matcher = Matcher([lexicon(language)])
+    for word in dictionary:
+        for hit in matcher.find(word, language).hits:
+            if hit.disguised and hit.entry.strength >= HOLDS_FROM:
+                yield word, hit.entry.word
+
+
 def show(words: Lexicon) -> str:
     """Return a list in plain words: the file that a person edits."""
     groups: dict[tuple[str, int, str], list[str]] = defaultdict(list)
     for entry in words.entries:
         groups[entry.rule, entry.strength, entry.flags or "="].append(entry.word)
     plain = {"ending": words.endings, "opening": words.openings, "cue": words.cues,
-             "allow": words.allowed}  # fmt: skip
+             "allow": words.allowed, "near": words.near}  # fmt: skip
     lines = [f"{key}: {', '.join(values)}" for key, values in plain.items() if values]
     lines += [f"{rule} {strength} {flags}: {', '.join(those)}"
               for (rule, strength, flags), those in groups.items()]  # fmt: skip
@@ -170,7 +189,7 @@ def read_plain(text: str, language: str) -> Lexicon:
     return Lexicon(
         language,
         tuple(sorted(entries.values(), key=lambda e: (e.rule, -e.strength, e.flags, e.word))),
-        *(tuple(dict.fromkeys(plain[key])) for key in ("allow", "ending", "opening", "cue")),
+        *(tuple(dict.fromkeys(plain[key])) for key in PLAIN),
     )
 
 

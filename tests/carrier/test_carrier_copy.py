@@ -20,6 +20,7 @@ from handbill.carrier.drive import Drive, Source
 from handbill.edition.judge import Verdict
 from handbill.edition.verify import verify_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
+from handbill.progress import Unit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from samples import FILM, ROOT_1, ROOT_2, Newsroom
@@ -286,19 +287,106 @@ def test_small_files_are_synced_together_and_before_what_speaks_of_them(
     assert len(batches) < 30
 
 
-def test_a_large_file_is_written_alone(tmp_path: Path, drive: Path) -> None:
-    class Large(Newsroom):
-        def payload(self) -> dict[str, bytes]:
-            return super().payload() | {"films/large.mp4": bytes(9 << 20)}
+LARGE = bytes(range(256)) * 50_000  # 12.8 MB: three blocks and a part, written alone
 
+
+class Large(Newsroom):
+    """An edition with a large film."""
+
+    def payload(self) -> dict[str, bytes]:
+        return super().payload() | {"films/large.mp4": LARGE}
+
+
+def test_a_large_file_is_written_alone(tmp_path: Path, drive: Path) -> None:
     opened: list[Watched] = []
 
     def watched(folder: Path) -> Watched:
         opened.append(Watched(folder))
         return opened[0]
 
-    copy_edition(pressed(Large(), tmp_path / "first", 1), drive, open_drive=watched)
+    first = pressed(Large(), tmp_path / "first", 1)
+    copy_edition(first, drive, open_drive=watched)
     assert ["films/large.mp4"] in opened[0].batches
+    assert tree(drive) == tree(first) | THEIRS
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_drive_that_fills_up_in_a_large_file_goes_on_with_room(
+    tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    first = pressed(Large(), tmp_path / "first", 1)
+    written = []
+    write = os.write
+
+    def full(fd: int, data: memoryview) -> int:
+        if len(data) > 1 << 19:
+            written.append(fd)
+        if len(written) > after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(fd, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(DriveFailed, match="space"):
+            copy_edition(first, drive)
+    assert not (drive / "index.html").exists()
+    copy_edition(first, drive)
+    assert tree(drive) == tree(first) | THEIRS
+
+
+class Changing:
+    """Somebody who changes the source whenever a piece of its large film was copied."""
+
+    def __init__(self, change: Callable[[], object]) -> None:
+        self.change, self.left = change, 20
+
+    def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
+        pass
+
+    def advance(self, n: int = 1, note: str = "") -> None:
+        if note == "films/large.mp4":
+            self.left -= 1
+            assert self.left, "the copy does not end"
+            self.change()
+
+    def done(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("how", ["cut", "other"])
+def test_a_large_source_that_changes_while_it_is_copied_is_found_out(
+    tmp_path: Path, drive: Path, how: str
+) -> None:
+    first = pressed(Large(), tmp_path / "first", 1)
+    film = first / "films/large.mp4"
+
+    def change() -> None:
+        with film.open("r+b") as file:
+            if how == "cut":
+                file.truncate(5_000_000)
+            else:
+                file.seek(-5, os.SEEK_END)
+                file.write(b"other")
+
+    with pytest.raises(FormatError, match="damaged"):
+        copy_edition(first, drive, progress=Changing(change))
+    assert not (drive / "films/large.mp4").exists()
+    assert not (drive / "index.html").exists()
+
+
+@pytest.mark.parametrize("more", [1, 5_000_000])
+def test_a_source_that_grows_while_it_is_copied_does_not_fill_the_drive(
+    tmp_path: Path, drive: Path, more: int
+) -> None:
+    first = pressed(Large(), tmp_path / "first", 1)
+    whole = tree(first)
+
+    def grow() -> None:
+        with (first / "films/large.mp4").open("ab") as file:
+            file.write(bytes(more))
+
+    copy_edition(first, drive, progress=Changing(grow))
+    assert tree(drive) == whole | THEIRS
 
 
 @pytest.mark.parametrize("after", [0, 3, 70])
@@ -353,9 +441,12 @@ def test_a_drive_too_small_is_refused_before_a_byte(first: Path, drive: Path) ->
 
 def test_a_drive_that_lies_is_found_out(first: Path, drive: Path) -> None:
     class Liar(Drive):
-        def hash(self, path: str, *, cached: bool = True) -> tuple[int, str] | None:
-            found = super().hash(path)
-            return (found[0], "0" * 64) if found and not cached and path == FILM_PATH else found
+        def read_back(self, paths: Sequence[str]) -> list[tuple[int, str] | None]:
+            found = super().read_back(paths)
+            return [
+                (len(FILM), "0" * 64) if p == FILM_PATH else f
+                for p, f in zip(paths, found, strict=True)
+            ]
 
     with pytest.raises(DriveFailed, match="other bytes"):
         copy_edition(first, drive, open_drive=Liar)

@@ -35,7 +35,8 @@ class Named(Newsroom):
 
     def payload(self) -> dict[str, bytes]:
         names = [human_name(title, fallback="film") for title in TITLES]
-        return super().payload() | {f"films/{name} {n}.mp4": FILM for n, name in enumerate(names)}
+        named = {f"films/{name} {n}.mp4": FILM for n, name in enumerate(names)}
+        return super().payload() | named | {"films/large.mp4": bytes(range(251)) * 40_000}
 
 
 def tool(name: str) -> str:

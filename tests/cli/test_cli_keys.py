@@ -269,5 +269,9 @@ def test_an_old_backup_learns_from_the_edition_that_its_desk_key_was_withdrawn(
     shutil.rmtree(state)
     ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
     said = ok("keys", "show", newsroom)
+    shown = json.loads(ok("keys", "show", newsroom, "--json"))
+    assert Path(shown["store"]).is_file()
+    assert shown["store"] in said
+    assert all(key in said for role in shown["roles"].values() for key in role["keys"])
     assert f"desk: {stolen}, withdrawn from edition 2" in said
     assert f"desk: {stolen}, speaks" not in said

@@ -220,6 +220,17 @@ def test_check_lists_every_mistake(newsroom: Path) -> None:
         assert said in result.output
 
 
+def test_a_link_to_nothing_is_told_and_stops_nothing(newsroom: Path, tmp_path: Path) -> None:
+    story = newsroom / "stories/boat.md"
+    story.write_text(story.read_text("utf-8") + "\nSee [the other](baot.md).\n", "utf-8")
+    line = len(story.read_text("utf-8").splitlines())
+    told = f"stories/boat.md:{line}: links to baot.md: there is no such text; did you mean"
+    assert told in ok("press", newsroom, "--check")
+    assert f"to mend: {told}" in ok("press", newsroom, "--out", tmp_path / "out", "--draft")
+    record = json.loads(ok("press", newsroom, "--out", tmp_path / "out", "--draft", "--json"))
+    assert [(p["line"], p["stops"]) for p in record["problems"]] == [(line, False)]
+
+
 def test_a_story_at_risk_is_withheld_and_said(newsroom: Path, tmp_path: Path) -> None:
     story(newsroom, "witness", body="Her name.\n")
     path = newsroom / "stories/witness.md"

@@ -190,3 +190,24 @@ def test_a_film_with_two_texts_is_a_problem_and_not_silence(folder: Path) -> Non
         text = f"---\nid: ferry-{tag}\ntitle: Ferry\nlanguage: {tag}\n---\n"
         (folder / f"films/ferry/film.{tag}.md").write_text(text)
     assert any("film.ko.md" in line and "film.en.md" in line for line in problems(folder))
+
+
+def test_what_is_wrong_in_a_body_is_named_with_its_line(folder: Path) -> None:
+    body = "\n\nOne.\n\n![](none.jpg)\n\nSee [this](nowhere.md), [that](boat) and [home](boat.md#top).\n"
+    (folder / "stories/lines.md").write_text(GOOD.replace("id: boat", "id: lines") + body)
+    found = [line for line in problems(folder) if "lines.md" in line]
+    at = len(GOOD.splitlines()) + 5
+    assert found[0].startswith(f"stories/lines.md:{at}: picture none.jpg has no alt text")
+    assert found[1].startswith(f"stories/lines.md:{at}: there is no file stories/none.jpg")
+    assert found[2].startswith(f"stories/lines.md:{at + 2}: links to nowhere.md: there is no such")
+    assert len(found) == 3
+
+
+def test_a_film_may_not_link_to_nothing_either(folder: Path) -> None:
+    place = folder / "films/ferry"
+    place.mkdir(parents=True)
+    (place / "ferry.mp4").write_bytes(b"x")
+    (place / "film.en.md").write_text("---\nid: ferry\ntitle: Ferry\n---\nSee [it](baot).\n")
+    assert problems(folder) == [
+        "films/ferry/film.en.md:5: links to baot: there is no such text; did you mean 'boat'?"
+    ]

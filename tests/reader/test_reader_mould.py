@@ -54,6 +54,16 @@ def test_pages_of_another_kind_have_a_mould_of_their_own() -> None:
     assert made == [f"{key}x" for key in "onetwo"]
 
 
+def test_texts_in_another_order_have_a_mould_of_their_own() -> None:
+    moulds = Moulds()
+
+    def ask(texts: Mapping[str, object]) -> str:
+        return f"{texts['a'] or 'none'} {texts['b'] or 'none'}"
+
+    assert moulds.fill("one", {"a": "x", "b": ""}, ask) == "x none"
+    assert moulds.fill("one", {"b": "y", "a": ""}, ask) == "none y"
+
+
 def test_a_text_that_is_empty_is_another_mould() -> None:
     moulds = Moulds()
 

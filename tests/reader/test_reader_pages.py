@@ -199,11 +199,11 @@ def test_bundles_do_not_collide_with_pages() -> None:
 
 @pytest.mark.parametrize("text", ["AVATAR, To Yoke. ", "(fi) 'Typography' waits; ", "x" * 70 + " "])
 def test_a_sheet_breaks_lines_where_its_library_does(text: str) -> None:
-    setter = _Setter(Sheet("en", "ltr", "Paper", "", "", (), (), ""))
+    setter = _Setter(Sheet("en", "ltr", "Paper", "", "", (), (), (), ""))
     setter._pdf.add_page()
     for count in range(1, 40):
         for size, bold in ((9.2, False), (13.0, True)):
             told = (text * count).strip()
-            lines = setter._say(told, size, 86.5, bold=bold)
+            lines = list(setter._say(told, size, bold, 86.5))
             theirs = setter._pdf.multi_cell(86.5, 4, told, dry_run=True, output="LINES")
             assert lines == theirs

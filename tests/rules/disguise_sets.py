@@ -1,8 +1,8 @@
 """Ways to disguise a word that the folding was tuned on: BUILT and SIXTH.
 
 BUILT was known while the folding was first written. SECOND was written after it and measured once
-(docs/lexicons.md has the figures), the folding was then changed; THIRD to SIXTH likewise. What has
-never been tuned on is in ``held_out_disguises``.
+(docs/lexicons.md has the figures), the folding was then changed; THIRD to SEVENTH (``later_disguises``)
+likewise. What has never been tuned on is in ``held_out_disguises``.
 """
 
 import random

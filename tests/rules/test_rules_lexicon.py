@@ -117,6 +117,49 @@ def test_a_name_is_screened_too_and_is_never_testimony() -> None:
     assert (finding.where, finding.rule, finding.reason) == (Where.NAME, "racism", WORD)
 
 
+@pytest.mark.parametrize(
+    ("language", "body", "word"),
+    [
+        ("en", "You fuckre!", "fuckre"),
+        ("en", "What a bitsch.", "bitsch"),
+        ("en", "An assholr writes.", "assholr"),
+        ("en", "He is fuxcked.", "fuxcked"),
+        ("en", "fxcking liars", "fxcking"),
+        ("en", "sh💩t", "sh💩t"),
+        ("en", "c5nt", "c5nt"),
+        ("en", "f&#117;ck", "f&#117;ck"),
+        ("en", "fff uuu ccc kkk", "fff uuu ccc kkk"),
+        ("en", "ass - hole", "ass - hole"),
+        ("en", "fцck", "fцck"),
+        ("en", "Ŧยςк", "Ŧยςк"),
+        ("en", "丂卄丨ㄒ", "丂卄丨ㄒ"),
+        ("en", "|=|_|<|<", "|=|_|<|"),
+        ("en", "mot her fuc ker", "mot her fuc ker"),
+        ("es", "Son unos kabrones.", "kabrones"),
+        ("es", "jilipoyas", "jilipoyas"),
+        ("ru", "gbpltw", "gbpltw"),
+        ("ru", "муд@к", "муд@к"),
+        ("fa", "ک‌ێ‌ر‌م", "ک‌ێ‌ر‌م"),
+        ("ko", "ssibal", "ssibal"),
+    ],
+)
+def test_a_disguise_is_pointed_at(language: str, body: str, word: str) -> None:
+    assert held(body, language) == [word]
+
+
+def test_an_innocent_word_one_slip_away_is_left_alone() -> None:
+    for language in LANGUAGES:
+        for word in lexicon(language).near:
+            hits = [f for f in screened(word, language) if f.reason == DISGUISED and f.holds]
+            assert not hits, word
+
+
+def test_a_text_made_to_be_compared_without_end_is_held_unread() -> None:
+    # Each word shares its beginning with hundreds of listed ones and is none of them.
+    body = " ".join(f"shit{a}{b}q" for a in "bcdfghjklmnpqrstvwxz" for b in "bcdfghjklmnpqrstvwxz")
+    assert held(body)
+
+
 def test_a_word_upside_down_is_pointed_at() -> None:
     body = "So he said ʞɔnɟ to us."
     assert held(body) == ["ʞɔnɟ"]
@@ -146,7 +189,7 @@ def test_disguises_that_were_held_out_are_found(language: str) -> None:
         for text, start, end in disguised(sample_words(language), disguise, language):
             found += hit(text, start, end, language)
             total += 1
-    assert found / total >= 0.5
+    assert found / total >= 0.8
 
 
 def hit(text: str, start: int, end: int, language: str) -> bool:

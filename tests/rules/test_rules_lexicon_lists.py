@@ -9,8 +9,9 @@ import pytest
 from handbill.errors import FormatError
 from handbill.rules.data import lexicon
 from handbill.rules.folding import fold, fold_word
+from handbill.rules.keyboards import by_ear, in_latin_letters, typed, typed_korean
 from handbill.rules.lexicons import LANGUAGES, RULES, Entry, Lexicon, parse, write, write_entry
-from handbill.rules.spellings import held_form, initials_mixed, starred_forms, typed_latin
+from handbill.rules.spellings import held_form, initials_mixed, sounding_alike, starred_forms
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -110,7 +111,13 @@ def test_folding_remembers_where_each_letter_came_from() -> None:
 def test_spellings_that_are_foreseen() -> None:
     assert {"w*rd", "w**d", "w***", "*ord"} - starred_forms("word") == {"*ord"}
     assert held_form("book") == ("bok", [1, 2, 1])
-    assert typed_latin(fold_word("안녕")) == "dkssud"
+    assert typed_korean(fold_word("안녕")) == "dkssud"
+    assert typed("привет") == "ghbdtn"
+    assert typed("سلام") == "sghl"
+    assert in_latin_letters("юла") >= {"yula", "iula", "jula", "ula", "ioJIa".lower()}
+    assert "annyeong" in by_ear("안녕")
+    assert {"앤녕", "안뇽"} & sounding_alike("안녕") == set()
+    assert {"안녕", "얀녕", "안냥"} & sounding_alike("안녕") == {"얀녕"}
     assert initials_mixed("안녕") == {"ㅇ녕", "안ㄴ"}
     assert starred_forms("two words") == set()
 

@@ -1,9 +1,10 @@
 """Copy an edition to a drive: most important first, only what changed, everything read back."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from handbill.carrier.drive import Drive, failed
 from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
@@ -315,21 +316,25 @@ def _bring(
     if change.staged and out.hash(staged) != (change.want.length, change.want.sha256):
         out.unlink(staged)
         out.create(staged, (edition, change.want.path), lambda _n: None)
-        _read_back(out, staged, change.want, edition)
+        _read_back(out, edition, {staged: change.want})
     for path in [c.want.path for c in batch if c.there is not None]:
         out.unlink(path)
     out.create_all([(c.want.path, (edition, c.want.path)) for c in batch], progress.advance)
-    for want in [c.want for c in batch]:
-        _read_back(out, want.path, want, edition)
-        report.written.append(want.path)
+    _read_back(out, edition, {c.want.path: c.want for c in batch})
+    report.written += [c.want.path for c in batch]
     if change.staged:
         out.unlink(staged)
         out.prune(staged)
 
 
-def _read_back(out: Drive, path: str, want: _Wanted, edition: Path) -> None:
-    if out.hash(path, cached=False) == (want.length, want.sha256):
-        return
+def _read_back(out: Drive, edition: Path, written: Mapping[str, _Wanted]) -> None:
+    found = out.read_back(list(written))
+    for (path, want), there in zip(written.items(), found, strict=True):
+        if there != (want.length, want.sha256):
+            _blame(out, edition, path, want)
+
+
+def _blame(out: Drive, edition: Path, path: str, want: _Wanted) -> NoReturn:
     source = _of_source(edition, want.path)
     if source != want:
         out.unlink(path)

@@ -8,10 +8,11 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from handbill.carrier.blocks import BLOCK_BYTES, past_cache, read_blocks, write_all
 from handbill.errors import DriveFailed, FormatError, UnsafePath
 from handbill.files import opened_inside, pieces
 
@@ -32,28 +33,34 @@ class Drive:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def hash(self, path: str, *, cached: bool = True) -> tuple[int, str] | None:
+    def hash(self, path: str) -> tuple[int, str] | None:
         """Return a file's length and SHA-256, None where there is none.
-
-        ``cached`` false drops the system's copy first, where the system lets us.
 
         Raises:
             UnsafePath: a link or something that is not a file stands there.
         """
+        with contextlib.ExitStack() as held:
+            opened = self._open(path, held)
+            return _hash(_read(*opened, past=True)) if opened else None
+
+    def read_back(self, paths: Sequence[str]) -> list[tuple[int, str] | None]:
+        """Hash files as :meth:`hash` does, from the drive itself where the system lets us.
+
+        All of them are open together, a hundred at most: small ones are fetched all at once.
+        """
+        with contextlib.ExitStack() as held:
+            opened = [self._open(path, held) for path in paths]
+            for fd, size in filter(None, opened):
+                _fetch(fd, size)
+            return [_hash(_read(*one, past=True)) if one else None for one in opened]
+
+    def _open(self, path: str, held: contextlib.ExitStack) -> tuple[int, int] | None:
         try:
             fd, size = opened_inside(self.root, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        digest, length = sha256(), 0
-        try:
-            if not cached:
-                forget(fd)
-            for data in pieces(fd, size):
-                digest.update(data)
-                length += len(data)
-        finally:
-            os.close(fd)
-        return length, digest.hexdigest()
+        held.callback(os.close, fd)
+        return fd, size
 
     def create(self, path: str, source: Source, advance: Callable[[int], object]) -> None:
         """Write one new file, as :meth:`create_all` does."""
@@ -166,7 +173,12 @@ def _pieces(source: Source) -> Iterator[bytes | memoryview]:
     try:
         fd, size = opened_inside(*source)
         try:
-            yield from pieces(fd, size)
+            for data in _read(fd, size):
+                yield data[:size]
+                size -= len(data)
+                # What grows while it is copied would fill the drive: the copy has what was there.
+                if size <= 0:
+                    break
         finally:
             os.close(fd)
     except OSError as error:
@@ -176,16 +188,26 @@ def _pieces(source: Source) -> Iterator[bytes | memoryview]:
         ) from error
 
 
+def _hash(parts: Iterable[bytes | memoryview]) -> tuple[int, str]:
+    digest, length = sha256(), 0
+    for data in parts:
+        digest.update(data)
+        length += len(data)
+    return length, digest.hexdigest()
+
+
+def _read(fd: int, size: int, *, past: bool = False) -> Iterator[bytes | memoryview]:
+    """Read an open file; a large one ``past`` the system's cache, if that is asked for."""
+    if size < BLOCK_BYTES:
+        return pieces(fd, size)
+    if past:
+        past_cache(fd)
+    return read_blocks(fd)
+
+
 def _set_time(fd: int, place: str) -> None:
     with contextlib.suppress(PermissionError):  # a mount that is somebody else's
         os.utime(fd if os.utime in os.supports_fd else place, (EVEN_TIME, EVEN_TIME))
-
-
-def write_all(fd: int, data: bytes | memoryview) -> None:
-    """Write all of ``data``, however little the system takes at once."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 def sync_folder(folder: str | Path) -> None:
@@ -201,6 +223,12 @@ def sync_folder(folder: str | Path) -> None:
             raise
     finally:
         os.close(fd)
+
+
+def _fetch(fd: int, size: int) -> None:
+    """Drop the system's copy of a file; of a small one begin to read another from the drive."""
+    if forget(fd) and size < BLOCK_BYTES:
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 def forget(fd: int) -> bool:

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from handbill.carrier.drive import EVEN_TIME, failed, forget, sync_folder, write_all
+from handbill.carrier.blocks import write_all
+from handbill.carrier.drive import EVEN_TIME, failed, forget, sync_folder
 from handbill.errors import HandbillError, TrayFailed
 from handbill.files import open_inside
 

@@ -19,6 +19,13 @@ _SOLO = (
     " nobody can. Prefer --policy small."
 )
 
+_ROLES = {
+    "root": "appoints and withdraws the others",
+    "targets": "editors, who sign editions",
+    "snapshot": "the press, which says what belongs together",
+    "timestamp": "the press, which dates editions",
+}
+
 
 def newsroom_id(folder: Path) -> str:
     """Read the newsroom id from ``newsroom.toml``; empty where keys were never made."""
@@ -88,7 +95,7 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Show the newsroom's id, who may sign, and what was published."""
+    """Show the newsroom's id, where its keys lie, who may sign, and what was published."""
     held = opened(newsroom, passphrase(passphrase_file))
     root = roots.parse(held.roots[-1])
     roles = {
@@ -96,15 +103,23 @@ def show(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None:
         for role in roots.ROLES
     }
     published = [p.number for p in held.published()]
-    lines = [f"newsroom {held.newsroom_id}", f"trust root {root.version}"]
-    lines += [f"  {r}: {v['threshold']} of {len(root.keys_of(r))} keys" for r, v in roles.items()]
+    lines = [f"newsroom {held.newsroom_id}", f"keys lie encrypted in {held.store_path}"]
+    lines.append(f"trust root {root.version}")
+    for role, told in _ROLES.items():
+        lines.append(f"  {role} ({told}): {root.threshold_of(role)} of {len(root.keys_of(role))}")
+        lines += [f"    {key.hex()}" for key in root.keys_of(role)]
     desk = held.desk_keys()
     lines += [f"  desk: {key.public.hex()}, {_desk_key(key)}" for key in desk]
     spoken = words.newsroom_words(held.roots[0])
     lines += [f"  words, {language}: {' '.join(said)}" for language, said in spoken.items()]
     lines.append(f"editions published: {len(published)}")
-    record = {"newsroom": held.newsroom_id, "roles": roles, "published": published}
-    record["desk"] = [{**asdict(key), "public": key.public.hex()} for key in desk]
+    record = {
+        "newsroom": held.newsroom_id,
+        "store": str(held.store_path),
+        "roles": roles,
+        "published": published,
+        "desk": [{**asdict(key), "public": key.public.hex()} for key in desk],
+    }
     emit(as_json, record, "\n".join(lines))
 
 

@@ -304,7 +304,7 @@ def _write(out: Path, sealed: bytes) -> Path:
         if not folder.parent.is_dir():
             raise UsageError(f"--out {out}: {folder.parent} is no folder", hint="is it mounted?")
         drive.create(path, sealed, lambda _n: None)
-        if drive.hash(path, cached=False) != (SEALED_BYTES, sha256(sealed).hexdigest()):
+        if drive.read_back([path]) != [(SEALED_BYTES, sha256(sealed).hexdigest())]:
             raise DriveFailed(
                 f"{out}: reads back other bytes than were written",
                 hint="the drive is failing: take another",

@@ -62,7 +62,7 @@ def command(
             emit(as_json, asdict(problem), printable(str(problem)))
         if not problems:
             emit(as_json, {"problems": 0}, "Nothing to mend.")
-        raise SystemExit(1 if problems else 0)
+        raise SystemExit(1 if any(problem.stops for problem in problems) else 0)
     root = newsroom.resolve()
     if port is not None:
         _serve(root, port)
@@ -84,7 +84,7 @@ def command(
     # Millions of values that all live to the end: looking for garbage among them finds none.
     gc.disable()
     report = press.run()
-    emit(as_json, {"out": str(press.out), **_record(report)}, _text(press.out, report))
+    emit(as_json, {"out": str(press.out), **asdict(report)}, _text(press.out, report))
 
 
 def _serve(root: Path, port: int) -> None:
@@ -107,12 +107,6 @@ def _say(text: str) -> None:
         click.echo(printable(line))
 
 
-def _record(report: PressReport) -> dict[str, object]:
-    values = asdict(report)
-    values.pop("problems")
-    return values
-
-
 def _text(out: Path, report: PressReport) -> str:
     size = amount(report.length, "bytes")
     what = f"edition {report.number}" if report.number else "draft, unsigned"
@@ -122,6 +116,7 @@ def _text(out: Path, report: PressReport) -> str:
         lines = [f"{out}: {what}, {report.files} files, {size}; {report.written} made anew"]
     for held in report.withheld:
         lines.append(f"  withheld: {printable(held.source)} {held.reason}")
+    lines += [f"  to mend: {printable(str(problem))}" for problem in report.problems]
     for problem in report.media_problems:
         lines.append(f"  left out: {printable(problem.source)}: {printable(problem.reason)}")
         if problem.hint:

@@ -87,6 +87,11 @@ class KeyRing:
         content = {**part, **held, "desk_secret": secret.hex(), "seals": [*known.values()]}
         return cls(folder, content, lambda _: None, lambda _: None)
 
+    @property
+    def store_path(self) -> Path:
+        """Return the file in which the keys lie, encrypted."""
+        return self._folder / store.NAME
+
     def rehearsal(self) -> "KeyRing":
         """Return a ring that decides as this one does and saves nothing."""
         copied = json.loads(json.dumps(self._content))

@@ -7,7 +7,7 @@ from typing import Any
 
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.frontmatter import Matter, Problem, Value, nearest
-from handbill.newsroom.mentions import mentions
+from handbill.newsroom.mentions import mentions, resolved
 from handbill.newsroom.story import (
     Comments,
     Correction,
@@ -25,6 +25,7 @@ _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)"
 _POINT = re.compile(r"([\d:.]{1,12})-([\d:.]{1,12}) (.+)")
 _OPEN = Comments()
 _NONE: tuple[int, Value] = (0, "")
+_NO_ALT = "has no alt text: say what a person who cannot see it should know"
 _LEAD = ("path", "alt", "caption", "credit", "agency")
 
 
@@ -39,7 +40,7 @@ class Reader:
     """Reads the fields of one text; ask for each once, then :meth:`finish`."""
 
     def __init__(self, matter: Matter, stamps: Mapping[str, object]) -> None:
-        self.path, self.body = matter.path, matter.body
+        self.path, self.body, self._body_line = matter.path, matter.body, matter.body_line
         self._fields, self._problems = dict(matter.fields), list(matter.problems)
         self._stamps, self._asked = stamps, set[str]()
 
@@ -47,6 +48,11 @@ class Reader:
         """Report a problem at the line of ``name``."""
         line = self._fields[name][0] if name in self._fields else 0
         self._problems.append(Problem(self.path, line, f"{name}: {text}"))
+
+    def wrong_in_body(self, at: int, text: str) -> None:
+        """Report a problem at a character of the body."""
+        line = self._body_line + self.body.count("\n", 0, at)
+        self._problems.append(Problem(self.path, line, text))
 
     def finish(self) -> list[Problem]:
         """Return every problem, unknown fields included."""
@@ -147,17 +153,20 @@ class Reader:
         if not found.get("path"):
             return None
         if not found.get("alt"):
-            self.wrong(name, "has no alt text: say what a person who cannot see it should know")
+            self.wrong(name, _NO_ALT)
         return Picture(
             **{**found, "path": self._here(name, found["path"]), "alt": found.get("alt", "")}
         )
 
-    def picture_at(self, target: str, alt: str, caption: str) -> Picture:
-        """Return a picture of the body."""
-        self._asked.add("body")
+    def picture_at(self, match: re.Match[str]) -> Picture:
+        """Return a picture of the body: its words, its file, its caption."""
+        alt, target, caption = match.groups()
         if not alt:
-            self.wrong("body", f"picture {target} has no alt text")
-        return Picture(self._here("body", target), alt, caption)
+            self.wrong_in_body(match.start(), f"picture {target} {_NO_ALT}")
+        path, missing = self._there(target)
+        if missing:
+            self.wrong_in_body(match.start(), missing)
+        return Picture(path, alt, caption or "")
 
     def file(self, name: str) -> str:
         """Return the path, in the newsroom, of a file that a field names."""
@@ -165,17 +174,18 @@ class Reader:
         return self._here(name, text) if text else ""
 
     def _here(self, name: str, target: str) -> str:
-        steps = self.path.split("/")[:-1]
-        for part in target.split("/"):
-            if part == "..":
-                steps = steps[:-1]
-            elif part not in ("", "."):
-                steps.append(part)
-        path = "/".join(steps)
-        if path not in self._stamps:
-            names = [p for p in self._stamps if p.rpartition("/")[0] == path.rpartition("/")[0]]
-            self.wrong(name, f"there is no file {path}{nearest(path, names)}")
+        path, missing = self._there(target)
+        if missing:
+            self.wrong(name, missing)
         return path
+
+    def _there(self, target: str) -> tuple[str, str]:
+        """Return the path that a text means, and what is wrong where no file is there."""
+        path = resolved(self.path, target)
+        if path in self._stamps:
+            return path, ""
+        names = [p for p in self._stamps if p.rpartition("/")[0] == path.rpartition("/")[0]]
+        return path, f"there is no file {path}{nearest(path, names)}"
 
     def language(self, fallback: str) -> str:
         """Return the text's language."""

@@ -19,11 +19,16 @@ Value = str | list[str] | dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to mend in a newsroom folder: which file, which line (0: all of it), and what."""
+    """Something to mend in a newsroom folder: which file, which line (0: all of it), and what.
+
+    One that does not ``stops`` the press is told: a story can be taken back at once, and links to
+    it, which become plain words, can be mended later.
+    """
 
     path: str
     line: int
     text: str
+    stops: bool = True
 
     def __str__(self) -> str:
         """Write the problem as editors and terminals link it."""
@@ -32,12 +37,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A text taken apart: its fields with their lines, its body, and what could not be read."""
+    """A text taken apart: its fields with their lines, its body, and what could not be read.
+
+    ``body_line`` is the line on which the body begins.
+    """
 
     path: str
     fields: dict[str, tuple[int, Value]]
     body: str
     problems: tuple[Problem, ...]
+    body_line: int = 1
 
 
 def read(path: str, text: str) -> Matter:
@@ -45,7 +54,7 @@ def read(path: str, text: str) -> Matter:
     text = _lines(text)
     if text.partition("\n")[0].rstrip() != "---":
         return Matter(path, {}, text, (Problem(path, 1, "has no front matter: begin with ---"),))
-    head, body = _parted(text)
+    head, body, body_line = _parted(text)
     if len(head) >= MAX_LINES:
         problem = Problem(path, 1, f"front matter does not end with --- within {MAX_LINES} lines")
         return Matter(path, {}, "", (problem,))
@@ -68,7 +77,7 @@ def read(path: str, text: str) -> Matter:
             name, wrong = _outer(fields, number, line.rstrip())
         if wrong:
             problems.append(Problem(path, number, wrong))
-    return Matter(path, fields, body, tuple(problems))
+    return Matter(path, fields, body, tuple(problems), body_line)
 
 
 def body_of(text: str) -> str:
@@ -82,17 +91,22 @@ def _lines(text: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _parted(text: str) -> tuple[list[str], str]:
-    """Return the lines between two ``---``, and what follows; too many where it does not end."""
+def _parted(text: str) -> tuple[list[str], str, int]:
+    """Return the lines between two ``---``, what follows, and the line on which that begins.
+
+    There are too many lines where no second ``---`` stands.
+    """
     first = text.find("\n") + 1
     at = text.find("\n---", first - 1) if first else -1
     while at >= 0:
         end = text.find("\n", at + 1)
         end = len(text) if end < 0 else end
         if text[at + 1 : end].rstrip() == "---":
-            return text[first:at].split("\n") if at >= first else [], text[end:].strip() + "\n"
+            body = text[end:].lstrip()
+            line = text.count("\n", 0, len(text) - len(body)) + 1
+            return text[first:at].split("\n") if at >= first else [], body.rstrip() + "\n", line
         at = text.find("\n---", end)
-    return [""] * MAX_LINES, ""
+    return [""] * MAX_LINES, "", 1
 
 
 def _outer(fields: dict[str, tuple[int, Value]], number: int, line: str) -> tuple[str, str]:

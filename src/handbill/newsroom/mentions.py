@@ -11,6 +11,17 @@ _OUTWARD = re.compile(r"\]\((?:https?:|mailto:|tel:|#)")
 _NOTE = re.compile(r"\[\^[^\]]*\]:")
 
 
+def resolved(source: str, target: str) -> str:
+    """Return the newsroom's path that a text at ``source`` means by ``target``."""
+    steps = source.split("/")[:-1]
+    for part in target.partition("#")[0].split("/"):
+        if part == "..":
+            steps = steps[:-1]
+        elif part not in ("", "."):
+            steps.append(part)
+    return "/".join(steps)
+
+
 def mentions(text: str) -> tuple[str, ...]:
     """Return the files and ids that a text links to as it writes them, ``*`` for any at all."""
     # Looking for one character is much quicker than looking for two.

@@ -1,7 +1,6 @@
 """Read a newsroom's folder: every text in it becomes a value, every mistake a problem."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,10 @@ from handbill.files import read_inside, walk
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Section, Show, Story, Subtitle
+from handbill.newsroom.mentions import ANYWHERE, mentions, resolved
+from handbill.newsroom.settings import SETTINGS, read_settings
+from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story, Subtitle
+from handbill.newsroom.tomllines import mistake
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_SOURCES = 400_000
@@ -22,10 +24,6 @@ TRAY = "tray"  # letters wait there, as many as drives brought
 SITE = "site"  # what the live site shows, written by the desk
 PAGES = ("about", "answer")
 RULE_BOOK = "rules/book.toml"
-_SETTINGS = (
-    "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
-    "press",
-)  # fmt: skip
 _FILM_TEXT = re.compile(r"film(?:\.([A-Za-z-]{2,12}))?\.md")
 # Pictures that move come first: a sound file beside a film is not the film.
 _FILMS = (
@@ -142,44 +140,17 @@ def sources(folder: Path) -> dict[str, Stamp]:
 
 def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
     try:
-        data = tomllib.loads(read_inside(folder, "newsroom.toml", MAX_TEXT_BYTES).decode())
-    except (HandbillError, OSError, ValueError) as error:
+        return read_settings(read_inside(folder, SETTINGS, MAX_TEXT_BYTES).decode("utf-8"))
+    except (HandbillError, OSError) as error:
         raise NewsroomInvalid(
-            f"{folder / 'newsroom.toml'}: {error}", hint="start one with: handbill new FOLDER"
+            f"{folder / SETTINGS}: {error}", hint="start one with: handbill new FOLDER"
         ) from error
-    problems = [
-        Problem("newsroom.toml", 0, f"{key!r} is not a setting{nearest(key, _SETTINGS)}")
-        for key in data
-        if key not in _SETTINGS
-    ]
-    language = str(data.get("language", "en"))
-    languages = tuple(map(str, data.get("languages", [language])))
-    problems += [
-        Problem("newsroom.toml", 0, f"{tag!r} is not a language tag")
-        for tag in (language, *languages)
-        if not is_language(tag)
-    ]
-    if not data.get("name"):
-        problems.append(Problem("newsroom.toml", 0, "name is missing"))
-    problems += [
-        Problem("newsroom.toml", 0, f"sections: {key[:60]!r} {problem}")
-        for key in _table(data.get("sections"))
-        if (problem := slug_problem(key))
-    ]
-    sections = tuple(
-        Section(str(key), _names(names)) for key, names in _table(data.get("sections")).items()
-    )
-    return Newsroom(
-        name=str(data.get("name", "")),
-        language=language,
-        languages=tuple(dict.fromkeys((language, *languages))),
-        names=_names(data.get("names")),
-        taglines=_names(data.get("taglines")),
-        contact=str(data.get("contact", "")),
-        newsroom_id=str(data.get("newsroom_id", "")),
-        sections=sections,
-        options=_table(data.get("press")),
-    ), problems
+    except (ValueError, RecursionError) as error:
+        line, said = mistake(error)
+        place = f"{folder / SETTINGS}:{line}" if line else f"{folder / SETTINGS}"
+        raise NewsroomInvalid(
+            f"{place}: {said}", hint="names stand before =, texts after it in quotes (TOML)"
+        ) from error
 
 
 def _unread(path: str, error: Exception) -> Problem:
@@ -187,14 +158,6 @@ def _unread(path: str, error: Exception) -> Problem:
         return Problem(path, 0, f"cannot be read ({error})")
     line = error.object.count(b"\n", 0, error.start) + 1
     return Problem(path, line, "is not UTF-8: open it in an editor and save it as UTF-8")
-
-
-def _table(value: object) -> dict[str, object]:
-    return dict(value) if isinstance(value, dict) else {}
-
-
-def _names(value: object) -> tuple[tuple[str, str], ...]:
-    return tuple((str(k), str(v)) for k, v in _table(value).items())
 
 
 class _Texts:
@@ -293,10 +256,30 @@ class _Texts:
             named = (*story.related, *story.translations, *filter(None, (story.film,)))
             if any(item not in self._ids for item in named):
                 self._reread(story)
+        self.problems += self._dead_links()
         for reader, name, item in self._links:
             if item not in self._ids:
                 reader.wrong(name, f"there is no {item[:60]!r}{nearest(item, self._ids)}")
         return [*self.problems, *(p for reader in self._read for p in reader.finish())]
+
+    def _dead_links(self) -> Iterable[Problem]:
+        """Yield the links, in what is not front matter, to texts that are not there."""
+        texts = set(self._ids.values())
+        links = [(story.source, story.mentions) for story in self.stories if story.mentions]
+        links += [(film.source, mentions(film.body)) for film in self.films]
+        links += [(show.source, mentions(show.body)) for show in self.shows]
+        for source, names in links:
+            for name in names:
+                path = resolved(source, name)
+                if name != ANYWHERE and name not in self._ids and path not in texts:
+                    near = nearest(name, self._ids) or nearest(path, texts)
+                    line = self._line_of(source, f"]({name}")
+                    said = f"links to {name}: there is no such text{near}"
+                    yield Problem(source, line, said, stops=False)
+
+    def _line_of(self, source: str, words: str) -> int:
+        before, found, _ = (self._text(source) or "").partition(words)
+        return before.count("\n") + 1 if found else 0
 
     def _reread(self, story: Story) -> None:
         """Read a recalled story again for the lines of its mistakes."""
@@ -394,4 +377,4 @@ def _subtitles(inside: Iterable[str]) -> Iterable[Subtitle]:
 def body_pictures(reader: Reader) -> Iterable[Picture]:
     """Yield the pictures of a text's body."""
     for match in _BODY_PICTURE.finditer(reader.body):
-        yield reader.picture_at(match[2], match[1], match[3] or "")
+        yield reader.picture_at(match)

@@ -3,7 +3,7 @@
 Paths are relative to the newsroom folder, with ``/``. Text is NFC. Nothing here reads a file.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -195,4 +195,3 @@ class Newsroom:
     shows: tuple[Show, ...] = ()
     pages: tuple[Page, ...] = ()
     rules: str = ""
-    options: dict[str, object] = field(default_factory=dict)

@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PressReport:
-    """What the press did. ``number`` is 0 for a draft; ``written`` counts payload files."""
+    """What the press did. ``number`` is 0 for a draft; ``written`` counts payload files.
+
+    ``problems`` are those that did not stop it.
+    """
 
     number: int = 0
     newsroom: str = ""
@@ -86,8 +89,9 @@ class Press:
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
         book, flaws = rulebook.read_book(loaded.newsroom)
-        if problems := (*loaded.problems, *flaws):
-            listed = "\n  ".join(map(str, sorted(problems, key=lambda p: (p.path, p.line))))
+        problems = sorted((*loaded.problems, *flaws), key=lambda p: (p.path, p.line))
+        if any(problem.stops for problem in problems):
+            listed = "\n  ".join(map(str, problems))
             raise NewsroomInvalid(
                 f"to mend first: {len(problems)}\n  {listed}",
                 hint="handbill press --check lists them without pressing",
@@ -100,7 +104,12 @@ class Press:
         except BaseException:
             Output(self.out, {}).abandon()  # what was staged would keep a full disk full
             raise
-        return replace(report, media_problems=tuple(job.problems), withheld=selection.withheld)
+        return replace(
+            report,
+            problems=tuple(problems),
+            media_problems=tuple(job.problems),
+            withheld=selection.withheld,
+        )
 
 
 class _Job:

@@ -62,5 +62,6 @@ def _press(
 def _told(report: PressReport) -> str:
     lines = [f"{report.written} of {report.files} files made anew"]
     lines += [f"  withheld: {held.source} {held.reason}" for held in report.withheld]
+    lines += [f"  to mend: {problem}" for problem in report.problems]
     lines += [f"  left out: {found.source}: {found.reason}" for found in report.media_problems]
     return "\n".join(lines)

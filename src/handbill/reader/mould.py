@@ -29,7 +29,8 @@ class Moulds:
         ``key`` is all else that a page depends on.
         """
         values = list(_values(texts))
-        shape = (key, *map(bool, values))
+        inner = [tuple(value) for value in texts.values() if isinstance(value, Mapping)]
+        shape = (key, tuple(texts), *inner, *map(bool, values))
         mould = self._made.get(shape)
         if mould is None:
             mould = self._made[shape] = _MARK.split(page(_marked(texts, count())))

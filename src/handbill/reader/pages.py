@@ -22,7 +22,7 @@ from handbill.reader.onefile import one_file, whole_paper
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.printing import sheet_languages, sheet_path, sheet_plans
 from handbill.reader.text import body_html
-from handbill.reader.values import EditionFacts, Placed, Sources, Talk
+from handbill.reader.values import EditionFacts, Placed, PlacedStill, Sources, Talk
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
@@ -165,11 +165,14 @@ class Site:
         """Return the languages that have a print sheet."""
         return sheet_languages(self)
 
-    def picture_bytes(self, path: str, width: int) -> bytes:
-        """Return a picture's smallest size from ``width`` pixels on; empty where there is none."""
+    def still(self, path: str, width: int) -> PlacedStill | None:
+        """Return a picture's smallest size from ``width`` pixels on, else its largest."""
         stills = self.placed.stills.get(path, ())
-        fitting = [s for s in stills if s.width >= width] or list(stills[-1:])
-        return self._read(fitting[0].path) if fitting else b""
+        return next((s for s in stills if s.width >= width), stills[-1] if stills else None)
+
+    def picture_bytes(self, still: PlacedStill) -> bytes:
+        """Return the file of a picture."""
+        return self._read(still.path)
 
     def _single(self, plan: PagePlan) -> Callable[[], bytes]:
         style = asset("handbill.css").decode()

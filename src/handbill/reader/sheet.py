@@ -1,4 +1,4 @@
-"""The print sheet: two A4 pages of one language, for those who read on paper. Pure.
+"""The print sheet: two A4 pages of one language at most, for those who read on paper. Pure.
 
 Set by fpdf2, shaped by HarfBuzz, in fonts that travel with this package (``fonts/OFL.txt``).
 The same inputs give the same bytes.
@@ -6,16 +6,24 @@ The same inputs give the same bytes.
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from typing import Any
 
-PAGE_W, PAGE_H, MARGIN, GAP = 210.0, 297.0, 15.0, 7.0
-COLUMN = (PAGE_W - 2 * MARGIN - GAP) / 2
-BOTTOM = PAGE_H - MARGIN - 6
-PAGES = 2
+from handbill.reader.sheet_flow import (
+    BOTTOM,
+    MARGIN,
+    PAGE_W,
+    WIDE,
+    Frame,
+    Placed,
+    SheetStory,
+    fill,
+)
+
+_LEAD_HEIGHT = 84.0
 _MADE = datetime(2020, 1, 1, tzinfo=UTC)
 _FONTS = {
     "latin": ("NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf"),
@@ -33,18 +41,11 @@ _OPENTYPE = {"korean": "hang", "arabic": "arab", "latin": "latn"}
 
 
 @dataclass(frozen=True, slots=True)
-class SheetStory:
-    """A story as the sheet prints it: paragraphs of plain text."""
-
-    title: str
-    deck: str
-    byline: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that stands on a sheet. ``notes`` close the second page; ``picture`` is a JPEG."""
+    """All that stands on a sheet: ``extras`` follow the stories where there is room for them.
+
+    ``notes`` close the last page; ``picture`` is a JPEG, ``shape`` its height by its width.
+    """
 
     language: str
     direction: str
@@ -52,9 +53,11 @@ class Sheet:
     tagline: str
     edition: str
     stories: tuple[SheetStory, ...]
+    extras: tuple[SheetStory, ...]
     notes: tuple[str, ...]
     more: str
     picture: bytes = b""
+    shape: float = 0.0
     credit: str = ""
 
 
@@ -67,7 +70,7 @@ def printable(language: str, texts: Sequence[str]) -> bool:
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
-    """Return the sheet as a PDF of exactly two pages."""
+    """Return the sheet as a PDF of two pages, one where there is little to say."""
     return _Setter(sheet).run()
 
 
@@ -76,7 +79,7 @@ def _script(language: str) -> str:
 
 
 class _Setter:
-    """Sets one sheet: fills columns one after the other until the second page is full."""
+    """Sets one sheet as :mod:`handbill.reader.sheet_flow` places it."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -104,32 +107,37 @@ class _Setter:
             direction=sheet.direction,
             script=_OPENTYPE[self._script],
         )
-        self._column, self._y, self._top = 0, MARGIN, MARGIN
-        self._reserved = 0.0
         self._widths: dict[tuple[str, float, str], float] = {}
+        self._said: dict[tuple[str, float, bool, float], tuple[str, ...]] = {}
 
     def run(self) -> bytes:
         self._pdf.add_page()
-        self._masthead()
-        self._reserved = self._notes_height()
-        left = list(self._sheet.stories)
-        while left and self._room() > 24:
-            self._story(left.pop(0), first=len(left) == len(self._sheet.stories) - 1)
-        while self._pdf.page < PAGES:
-            self._new_page()
-        self._notes()
+        top = self._picture(self._masthead())
+        frame = Frame(top, self._notes_height(), self._loose, self._rtl)
+        made = fill(self._say, frame, self._sheet.stories, self._sheet.extras)
+        for placed in made.placed:
+            while self._pdf.page < placed.page:
+                self._pdf.add_page()
+            self._draw(placed)
+        self._notes(frame.notes)
         return bytes(self._pdf.output())
 
-    def _say(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-        self._pdf.set_font(self._script, "B" if bold else "", size)
+    def _say(self, text: str, size: float, bold: bool, width: float) -> tuple[str, ...]:
+        key = (text, size, bold, width)
+        if key not in self._said:
+            self._pdf.set_font(self._script, "B" if bold else "", size)
+            self._said[key] = tuple(self._lines(text, size, width))
+        return self._said[key]
+
+    def _lines(self, text: str, size: float, width: float) -> Iterable[str]:
         words = text.split(" ")
-        fits = all(words) and max(map(self._long, words)) < width
-        if fits and text.isascii() and text.isprintable():
-            return list(self._broken(words, width))
+        plain = text.isascii() and text.isprintable() and all(words)
+        if plain and max(map(self._long, words)) < width:
+            return self._broken(words, width)
         lines: Any = self._pdf.multi_cell(
             width, self._step(size), text, dry_run=True, output="LINES"
         )
-        return list(lines)
+        return tuple(lines)
 
     def _broken(self, words: Sequence[str], width: float) -> Iterator[str]:
         """Break lines where ``multi_cell`` does, which shapes a line anew for each character."""
@@ -161,23 +169,32 @@ class _Setter:
     def _step(self, size: float) -> float:
         return size * 0.3528 * self._loose
 
-    def _put(self, text: str | list[str], x: float, y: float, width: float, **look: Any) -> float:
+    def _draw(self, placed: Placed) -> None:
+        if placed.lines:
+            look = placed.look
+            self._put(placed.lines, placed.x, placed.y, placed.width, size=look.size,
+                      bold=look.bold, ink=look.ink)  # fmt: skip
+            return
+        self._pdf.set_line_width(0.2)
+        self._pdf.set_draw_color(placed.look.ink)
+        self._pdf.line(placed.x, placed.y, placed.x + placed.width, placed.y)
+
+    def _put(self, lines: Sequence[str], x: float, y: float, width: float, **look: Any) -> float:
         size, bold, ink = look["size"], look.get("bold", False), look.get("ink", 25)
         align = look.get("align", "R" if self._rtl else "L")
         self._pdf.set_font(self._script, "B" if bold else "", size)
         self._pdf.set_text_color(ink)
         self._pdf.set_xy(x, y)
-        for line in [text] if isinstance(text, str) else text:
+        for line in lines:
             self._pdf.cell(width, self._step(size), line, align=align, new_x="LEFT", new_y="NEXT")
         return float(self._pdf.get_y())
 
-    def _masthead(self) -> None:
-        wide = PAGE_W - 2 * MARGIN
-        y = self._put(self._sheet.name, MARGIN, MARGIN - 3, wide, size=34, bold=True, align="C")
+    def _masthead(self) -> float:
+        y = self._put([self._sheet.name], MARGIN, MARGIN - 3, WIDE, size=34, bold=True, align="C")
         for text in filter(None, (self._sheet.tagline, self._sheet.edition)):
-            y = self._put(text, MARGIN, y, wide, size=9.5, align="C", ink=90)
+            y = self._put([text], MARGIN, y, WIDE, size=9.5, align="C", ink=90)
         self._rule(y + 1.5, double=True)
-        self._y = self._top = y + 6
+        return y + 6
 
     def _rule(self, y: float, *, double: bool = False) -> None:
         self._pdf.set_draw_color(25)
@@ -185,91 +202,32 @@ class _Setter:
             self._pdf.set_line_width(0.25)
             self._pdf.line(MARGIN, y + offset, PAGE_W - MARGIN, y + offset)
 
-    def _x(self) -> float:
-        first = (self._column == 0) != self._rtl
-        return MARGIN if first else MARGIN + COLUMN + GAP
-
-    def _bottom(self) -> float:
-        return BOTTOM - (self._reserved if self._pdf.page == PAGES else 0)
-
-    def _room(self) -> float:
-        """Return how much height is left on the sheet, in mm of column."""
-        here = self._bottom() - self._y
-        columns = (1 - self._column) * (self._bottom() - self._top)
-        later = (PAGES - self._pdf.page) * 2 * (BOTTOM - self._reserved - MARGIN)
-        return here + columns + later
-
-    def _next_column(self) -> bool:
-        """Go on at the top of the next column; False where the sheet is full."""
-        if self._column == 0:
-            self._column, self._y = 1, self._top
-            return True
-        if self._pdf.page >= PAGES:
-            return False
-        self._new_page()
-        return True
-
-    def _new_page(self) -> None:
-        self._pdf.add_page()
-        self._column, self._y, self._top = 0, MARGIN, MARGIN
-
-    def _block(self, text: str, **look: Any) -> bool:
-        """Set a text that may go on in the next column; False where it did not end."""
-        size, bold = look["size"], look.get("bold", False)
-        lines = self._say(text, size, COLUMN, bold=bold)
-        step = self._step(size)
-        while lines:
-            fit = int((self._bottom() - self._y + 0.01) / step)
-            if fit < min(2, len(lines)) or (look.get("whole") and fit < len(lines)):
-                if not self._next_column():
-                    return False
-                continue
-            now, lines = lines[:fit], lines[fit:]
-            self._y = self._put(now, self._x(), self._y, COLUMN, **look)
-        self._y += look.get("after", 0.0)
-        return True
-
-    def _story(self, story: SheetStory, *, first: bool) -> None:
-        if self._y > self._top:
-            if self._bottom() - self._y < 34 and not self._next_column():
-                return
-            if self._y > self._top:
-                self._pdf.set_line_width(0.2)
-                self._pdf.set_draw_color(150)
-                self._pdf.line(self._x(), self._y + 1, self._x() + COLUMN, self._y + 1)
-                self._y += 4
-        if first and self._sheet.picture:
-            self._picture()
-        size = 17 if first else 13
-        done = self._block(story.title, size=size, bold=True, whole=True, after=0.8)
-        done = done and self._block(story.deck, size=9.5, ink=90, whole=True, after=0.8)
-        if story.byline:
-            done = done and self._block(story.byline, size=8, ink=90, whole=True, after=1.2)
-        for text in story.paragraphs:
-            if not done:
-                break
-            done = self._block(text, size=9.2, after=1.4)
-        self._y += 1.5
-
-    def _picture(self) -> None:
-        found = self._pdf.image(io.BytesIO(self._sheet.picture), self._x(), self._y, w=COLUMN)
-        self._y += found.rendered_height + 1
+    def _picture(self, y: float) -> float:
+        """Set the first story's picture across the page, its middle where it is too high."""
+        if not self._sheet.picture:
+            return y
+        whole = WIDE * self._sheet.shape
+        shown = min(whole, _LEAD_HEIGHT)
+        with self._pdf.rect_clip(MARGIN, y, WIDE, shown):
+            picture = io.BytesIO(self._sheet.picture)
+            self._pdf.image(picture, MARGIN, y - (whole - shown) / 2, w=WIDE)
+        y += shown + 0.8
         if self._sheet.credit:
-            self._block(self._sheet.credit, size=7, ink=110, after=1.5)
+            end = "L" if self._rtl else "R"
+            y = self._put([self._sheet.credit], MARGIN, y, WIDE, size=7, ink=110, align=end)
+        return y + 1
 
     def _notes_height(self) -> float:
-        wide = PAGE_W - 2 * MARGIN
-        lines = sum(len(self._say(text, 8.5, wide)) for text in self._all_notes())
+        lines = sum(len(self._say(text, 8.5, False, WIDE)) for text in self._all_notes())
         return lines * self._step(8.5) + 8
 
     def _all_notes(self) -> Iterator[str]:
         yield self._sheet.more
         yield from self._sheet.notes
 
-    def _notes(self) -> None:
-        y = BOTTOM - self._reserved + 4
+    def _notes(self, height: float) -> None:
+        y = BOTTOM - height + 4
         self._rule(y)
         y += 2
         for text in self._all_notes():
-            lines = self._say(text, 8.5, PAGE_W - 2 * MARGIN)
-            y = self._put(lines, MARGIN, y, PAGE_W - 2 * MARGIN, size=8.5, ink=40)
+            y = self._put(self._say(text, 8.5, False, WIDE), MARGIN, y, WIDE, size=8.5, ink=40)

@@ -7,10 +7,10 @@ import base64
 from collections.abc import Iterator
 from datetime import date
 from html import escape
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from handbill.newsroom.mentions import resolved
 from handbill.newsroom.story import Credit, Excerpt, Film, Page, Picture, Show, Story
 from handbill.reader.environment import markup, render
 from handbill.reader.values import EditionFacts, PlacedFilm, PlacedStill
@@ -134,16 +134,9 @@ def picture(site: "Site", shown: Picture, up: str) -> dict[str, Any] | None:
     }
 
 
-def _resolve(source: str, target: str) -> str:
-    steps: list[str] = list(PurePosixPath(source).parent.parts)
-    for part in PurePosixPath(target.partition("#")[0]).parts:
-        steps = steps[:-1] if part == ".." else [*steps, part]
-    return "/".join(steps)
-
-
 def body_picture(site: "Site", entry: Entry, source: str, up: str) -> str:
     """Return the HTML of a picture in a text; nothing where it could not be prepared."""
-    path = _resolve(entry.source, source)
+    path = resolved(entry.source, source)
     found = [p for p in getattr(entry, "pictures", ()) if p.path == path]
     made = picture(site, found[0], up) if found else None
     return render("figure.html", {"p": made, "up": up}) if made else ""
@@ -151,7 +144,7 @@ def body_picture(site: "Site", entry: Entry, source: str, up: str) -> str:
 
 def link(site: "Site", entry: Entry, target: str, up: str) -> str | None:
     """Return the address of another item of this edition, given by its file or its id."""
-    found = site.entry(target) or site.entry_at(_resolve(entry.source, target))
+    found = site.entry(target) or site.entry_at(resolved(entry.source, target))
     return f"{up}{path_of(found)}" if found else None
 
 

@@ -61,6 +61,8 @@ _BARE = frozenset(f"<{slash}{name}>" for name in _NAMES.split("|") for slash in 
 # Characters that the cleaner drops or writes in another way.
 _REWRITTEN = ("\0", "\r", "\xa0")
 _CELL_END = re.compile(r"</t[dh]>")
+_HEAD_BEGIN, _ITEM_BEGIN = re.compile(r"<h[1-6][^>]*>"), re.compile(r"<li[^>]*>")
+_HEAD_MARK = "\ue000"  # a character that means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +147,14 @@ def _resolved(out: str, around: Surroundings) -> str:
     return out
 
 
-def plain_text(text: str) -> str:
-    """Turn a Markdown text into clean plain text, a paragraph a line, for print."""
-    out, parts = _parted(text)
+def passages(text: str) -> tuple[tuple[str, bool], ...]:
+    """Turn a Markdown text into plain paragraphs for print, each with whether it is a heading."""
+    out, parts = _parted(text.replace(_HEAD_MARK, ""))
     out = out if _bare(text, out, parts) else _CLEANER.clean(out)
-    out = _CELL_END.sub("\t", _BLOCK_END.sub("\n", out))
-    lines = html.unescape(nh3.clean(out, tags=set())).split("\n")
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+    out = _HEAD_BEGIN.sub(_HEAD_MARK, _ITEM_BEGIN.sub("\n• ", _BLOCK_END.sub("\n", out)))
+    lines = html.unescape(nh3.clean(_CELL_END.sub(" · ", out), tags=set())).split("\n")
+    kept = (" ".join(line.split()).rstrip(" ·") for line in lines)
+    return tuple((line.removeprefix(_HEAD_MARK), line[0] == _HEAD_MARK) for line in kept if line)
 
 
 def searched_text(text: str) -> str:

@@ -39,6 +39,11 @@ def _alike() -> dict[int, str]:
     return table
 
 
+def prototype(char: str) -> str:
+    """Return what a character looks like by Unicode's table: "" where it names nothing."""
+    return _alike().get(ord(char), "")
+
+
 def skeleton(name: str) -> str:
     """Return what names that look alike share. Compare it only with other skeletons.
 

@@ -14,6 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from handbill.rules.confusables import prototype
+
 _LOOKALIKES = {
     "a": "аАαΑɑᎪᗅꓮⲀⲁ",
     "b": "вВЬΒᏏᗷꓐƄꞴⲂ",
@@ -42,7 +44,29 @@ _LOOKALIKES = {
     "y": "уУүҮΥγᎩꓬⲨყ",
     "z": "ΖᏃꓜ",
 }
-_LATIN = {other: latin for latin, others in _LOOKALIKES.items() for other in others}
+# What generators of "fancy" letters write: currencies, mathematics, Thai, Hebrew, Georgian, IPA,
+# Armenian, Ethiopic, Canadian syllables, Chinese signs and Bopomofo that look like letters.
+_FANCY = {
+    "a": "₳∀∂ªคאДΔΛλɑልᗩ卂", "b": "฿๒ც♭βɓҍጌᗷ乃", "c": "₵©ↄς∁¢ƈɕçርᑕ匚", "d": "∂๔ძ₫ɖժዕᗪ",
+    "e": "ЄέεξΣ∑℮ﻉэɛҽቿ乇", "f": "₣∱ʄƑɸƒቻᖴ千", "g": "₲ﻭɢցኗᎶ", "h": "Ⱨђ♄ћнɦհዘᕼ卄",
+    "i": "เɨίΐ∣їɪíጎ丨", "j": "ןʝϳلʆɟյጋᒍﾌ", "k": "₭κкƙҟጕҜ", "l": "ℓ₤ﺎɭʟ∟ӀረᒪㄥⱠ",
+    "m": "₥๓ლ൬♏ʍмɱጠᗰ爪", "n": "₦∩กภήηпиИɳղክᑎ几", "o": "Ø๏⊙◯○●☉ஐσό๐ɔօዐᗝㄖ",
+    "p": "₱ק℗þΡρƥየᑭ卩", "q": "ợგզᑫɊ", "r": "Я®ℛΓɾɽʀዪᖇ尺", "s": "รŞ∫ѕ꜀ﮎʂነᔕ丂",
+    "t": "₮†⊤‡ՇτＴ⍡Ϯʈէፕㄒ", "u": "∪⊔ยυμµЦʊմሁᑌㄩ", "v": "∨√שνⅴʋѵᐯ", "w": "₩ฬωшЩщШψŵɯաሠᗯ山",
+    "x": "אӾχ✗✘☓✕ӿ᙭乂", "y": "¥ץγұүЧʏվሃㄚ", "z": "Ⱬɀʐ☡ƶჳȥʑጊᘔ乙",
+}  # fmt: skip
+_ABC = "abcdefghijklmnopqrstuvwxyz"
+_OWN = re.compile("[\u0401\u0410-\u044f\u0451\u0600-\u06ff\u3131-\u318e\uff61-\uff9f]")
+_FANCIED = {
+    other: latin
+    for latin in _ABC
+    for other in _FANCY[latin]
+    if not _OWN.match(other) and not unicodedata.name(other, "").startswith("ARABIC")
+}
+FANCY_SIGNS = {sign: latin for sign, latin in _FANCIED.items() if not sign.isalnum()}
+"""Signs that generators of fancy letters write for letters; others write them between letters."""
+_LATIN = {other: latin for other, latin in _FANCIED.items() if other.isalnum()}
+_LATIN |= {other: latin for latin, others in _LOOKALIKES.items() for other in others}
 _LATIN_NAME = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|TAG LATIN)(?: CAPITAL| SMALL)? LETTER"
     r"(?: SMALL| CAPITAL| TURNED| REVERSED| OPEN| SCRIPT| SIDEWAYS| INSULAR| BLACKLETTER)*"
@@ -51,8 +75,11 @@ _LATIN_NAME = re.compile(
 _BASE_NAME = re.compile(r"((?:CYRILLIC|ARABIC)(?: CAPITAL| SMALL)? LETTER [A-Z -]+?) WITH [A-Z -]+")
 _ARABIC = str.maketrans(
     {"ي": "ی", "ى": "ی", "ئ": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ۀ": "ه",
-     "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": ""}
+     "ھ": "ه", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": "", "ە": "ه", "ێ": "ی",
+     "ۍ": "ی", "ۆ": "و", "ۇ": "و", "ڤ": "و", "ڕ": "ر", "ڑ": "ر", "ڵ": "ل", "ٹ": "ت", "ڈ": "د",
+     "ڎ": "د", "ں": "ن", "ڭ": "ک", "ڜ": "ش"}
 )  # fmt: skip
+_ASCII = frozenset(_ABC + _ABC.upper())
 _TILDE = "\u0303"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -153,6 +180,8 @@ def _compatible(char: str) -> str:
         return latin[1].lower()
     if base := _BASE_NAME.fullmatch(name):
         char = _letter_named(base[1]) or char
+    if not _OWN.match(char) and (alike := prototype(char)) in _ASCII:
+        return alike.lower()
     plain = char.casefold().translate(_ARABIC)
     return "".join(_LATIN.get(part, part) for part in plain)
 

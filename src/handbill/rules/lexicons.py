@@ -14,8 +14,8 @@ from handbill.errors import FormatError
 
 LANGUAGES = ("en", "es", "fa", "ko", "ru")
 RULES = ("profanity", "obscenity", "sexism", "racism")
-FLAGS = "abipjlx"
-_KEYS = ("allow", "cue", "ending", "opening")
+FLAGS = "abipjlvx"
+_KEYS = ("allow", "cue", "ending", "near", "opening")
 _MOST_BYTES = 1 << 20
 
 
@@ -25,8 +25,9 @@ class Entry:
 
     ``flags``: a letters may stand ahead of it, b letters may follow (behind), i it may take an
     ending of the language, p an opening, j it is written in single jamo, l only
-    in small letters (no name), x it is looked for only
-    as it is written. Without flags it is a whole word. ``sources`` are the lists that have it.
+    in small letters (no name), v a short Korean word is looked for as it sounds, x it is looked
+    for only as it is written. Without flags it is a whole word. ``sources`` are the lists that
+    have it.
     """
 
     word: str
@@ -41,7 +42,8 @@ class Lexicon:
     """What the screen knows of one language.
 
     ``allowed`` are innocent words that hold a hard one; ``endings`` and ``openings`` what may be
-    joined to a word; ``cues`` words near which a hard word is more often told than thrown.
+    joined to a word; ``cues`` words near which a hard word is more often told than thrown; ``near``
+    innocent words that are one slip away from a hard one, or sound like it.
     """
 
     language: str
@@ -50,6 +52,7 @@ class Lexicon:
     endings: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 def parse(data: bytes, language: str) -> Lexicon:
@@ -79,6 +82,7 @@ def parse(data: bytes, language: str) -> Lexicon:
         endings=tuple(plain["ending"]),
         openings=tuple(plain["opening"]),
         cues=tuple(plain["cue"]),
+        near=tuple(plain["near"]),
     )
 
 
@@ -113,6 +117,7 @@ def write(lexicon: Lexicon, header: Iterable[str]) -> bytes:
         "opening": lexicon.openings,
         "cue": lexicon.cues,
         "allow": lexicon.allowed,
+        "near": lexicon.near,
     }
     lines += [f"{key}: {value}" for key, values in plain.items() for value in values]
     lines += [write_entry(entry) for entry in lexicon.entries]

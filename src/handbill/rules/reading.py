@@ -1,6 +1,5 @@
 """Read a rule book from TOML: every mistake a problem with its line, or a book. Pure."""
 
-import difflib
 import re
 import tomllib
 import unicodedata
@@ -11,6 +10,8 @@ from typing import Any, TypeVar
 
 from handbill.errors import FormatError
 from handbill.ids import is_item_id, is_language
+from handbill.newsroom.frontmatter import nearest
+from handbill.newsroom.tomllines import line_of, mistake, setting_lines
 from handbill.rules.book import Book, Decider, Ladder, Rule, Texts, TwoPeople, hashed
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -26,7 +27,6 @@ REQUIRED = (
 _TOP = ("version", "languages", "words", "ladder", "title", "introduction", "consent", "rules")
 _RULE = ("id", "number", "decides", "two_people", "title", "text", "facts")
 _LADDER = tuple(Ladder.__dataclass_fields__)
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,8 @@ def read(data: bytes, languages: Iterable[str] = ()) -> tuple[Book | None, tuple
         text = data.decode("utf-8")
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        match = _AT_LINE.search(str(error))
-        said = _AT_LINE.sub("", str(error)).strip()
-        return None, (Flaw(int(match[1]) if match else 0, f"cannot be read: {said}"),)
+        line, said = mistake(error)
+        return None, (Flaw(line, f"cannot be read: {said}"),)
     reader = _Reader(text, table)
     book = reader.book()
     reader.speaks(languages)
@@ -72,7 +71,7 @@ def read(data: bytes, languages: Iterable[str] = ()) -> tuple[Book | None, tuple
 
 class _Reader:
     def __init__(self, text: str, table: dict[str, Any]) -> None:
-        self._lines, self._table = text.split("\n"), table
+        self._lines, self._table = setting_lines(text), table
         self.flaws: list[Flaw] = []
         self._languages: tuple[str, ...] = ()
 
@@ -96,14 +95,14 @@ class _Reader:
                 self._wrong(("languages",), f"languages: {tag!r} of this newsroom is missing")
 
     def _wrong(self, at: tuple[str | int, ...], text: str) -> None:
-        self.flaws.append(Flaw(_line_of(self._lines, at), text))
+        self.flaws.append(Flaw(line_of(self._lines, at), text))
 
     def _known(
         self, table: dict[str, Any], known: Iterable[str], at: tuple[str | int, ...]
     ) -> None:
         for key in table:
             if key not in known:
-                self._wrong((*at, key), f"{_say(at, key)} is not known{_nearest(key, known)}")
+                self._wrong((*at, key), f"{_say(at, key)} is not known{nearest(key, known)}")
 
     def _read_languages(self, value: object) -> tuple[str, ...]:
         tags = value if isinstance(value, list) else []
@@ -147,7 +146,7 @@ class _Reader:
             self._wrong((*at, key), f"{_say(at, key)}: expected a text in each language")
             return ()
         for tag in value.keys() - set(self._languages):
-            text = f"{tag!r} is not among the languages{_nearest(tag, self._languages)}"
+            text = f"{tag!r} is not among the languages{nearest(tag, self._languages)}"
             self._wrong((*at, key, tag), f"{_say(at, key)}: {text}")
         for tag in self._languages:
             if tag not in value:
@@ -205,7 +204,7 @@ class _Reader:
         if value in choices:
             return kind(value)
         got = "nothing" if value is None else repr(value)[:40]
-        said = f"expected {', '.join(choices)}, got {got}{_nearest(str(value), choices)}"
+        said = f"expected {', '.join(choices)}, got {got}{nearest(str(value), choices)}"
         self._wrong((*at, key), f"{_say(at, key)}: {said}")
         return next(iter(kind))
 
@@ -221,7 +220,7 @@ class _Reader:
                 self._says_limit(rule, book.words, at)
         for name in REQUIRED:
             if name not in ids:
-                near = _nearest(name, [i for i in ids if i not in REQUIRED])
+                near = nearest(name, [i for i in ids if i not in REQUIRED])
                 text = f"rule {name!r} is missing: reword it, it may not go{near}"
                 self._wrong(("rules",), text)
 
@@ -236,33 +235,3 @@ class _Reader:
 def _say(at: tuple[str | int, ...], key: str) -> str:
     steps = [f"{step + 1}" if isinstance(step, int) else step for step in at]
     return " ".join([*steps, key])
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
-def _line_of(lines: list[str], at: tuple[str | int, ...]) -> int:
-    """Return the line that sets a field, as books are usually written; 0 where none is found.
-
-    ``at`` is ``(key,)``, ``(table, key)`` or ``("rules", place, key[, language])``.
-    """
-    start, end, rest = 0, len(lines), [str(step) for step in at]
-    if len(at) > 1 and isinstance(at[1], int):
-        heads = [i for i, line in enumerate(lines) if line.strip() == f"[[{at[0]}]]"]
-        if at[1] >= len(heads):
-            return 0
-        start, end = heads[at[1]], (*heads, len(lines))[at[1] + 1]
-        rest = [str(step) for step in at[2:]]
-    while rest:
-        dotted = r"\s*\.\s*".join(f"[\"']?{re.escape(step)}[\"']?" for step in rest)
-        for i in range(start, end):
-            if re.match(rf"\s*(?:{dotted}\s*[=.]|\[+\s*{dotted}\s*\]+)", lines[i]):
-                return i + 1
-        head = next((i for i in range(start, end) if lines[i].strip() == f"[{rest[0]}]"), None)
-        if len(rest) > 1 and head is not None:
-            start, rest = head, rest[1:]
-        else:
-            rest = rest[:-1]
-    return start + 1 if start or len(at) > 1 else 0

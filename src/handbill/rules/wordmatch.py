@@ -10,7 +10,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import ahocorasick
@@ -19,6 +19,7 @@ from handbill.rules.disguises import STAR, Piece, Reading, readings
 from handbill.rules.finding import Span
 from handbill.rules.folding import CONSONANTS, fold, fold_word, is_hangul
 from handbill.rules.lexicons import LANGUAGES, Entry, Lexicon
+from handbill.rules.near import NearWords
 from handbill.rules.wordkeys import CYRILLIC, STRONG, Form, Kind, forms_of
 
 MOST_HITS = 64
@@ -28,18 +29,22 @@ _LONGEST_AFFIX, _FEW_LETTERS, _LONG_WORD = 12, 3, 6
 _READ_AS = {
     Kind.WORD: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
     Kind.SOUND: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
-    Kind.PARTED: {Reading.PLAIN},
+    Kind.PARTED: {Reading.PLAIN, Reading.JOINED},
     Kind.TYPED: {Reading.PLAIN, Reading.JOINED},
     Kind.ROMAN: {Reading.PLAIN},
     Kind.HELD: {Reading.HELD},
     Kind.STARRED: {Reading.STARRED},
     Kind.ALLOWED: {Reading.PLAIN},
     Kind.CUE: {Reading.PLAIN},
+    Kind.ALIKE: {Reading.PLAIN, Reading.JOINED, Reading.SIGNS},
 }
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f]"), re.compile(CYRILLIC)
-_SCRIPTS = (_LATIN, _CYRILLIC, re.compile(r"[\u0370-\u03ff]"))
+# Greek, Hebrew, Thai, Georgian; Armenian, Cherokee, Canadian and Lisu letters are seldom met.
+_OTHERS = ("[\u0370-\u03ff]", "[\u0590-\u05ff]", "[\u0e00-\u0e7f]", "[\u10a0-\u10ff]")
+_SCRIPTS = (_LATIN, _CYRILLIC, *map(re.compile, _OTHERS))
+_APOSTROPHE = re.compile("['’`´]")
 _SINGLE_JAMO = CONSONANTS | {"ㅄ", "ㅗ"}
-_FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b"}
+_FLAGS = {Kind.SOUND: "", Kind.PARTED: "i", Kind.TYPED: "b", Kind.ALIKE: "bp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,16 @@ class Matcher:
         self._endings: dict[str, frozenset[str]] = {}
         self._openings: dict[str, frozenset[str]] = {}
         forms: dict[str, list[Form]] = defaultdict(list)
+        self._near: dict[str, NearWords] = {}
         for lexicon in lexicons:
             self._endings[lexicon.language] = frozenset(map(fold_word, lexicon.endings))
             self._openings[lexicon.language] = frozenset(map(fold_word, lexicon.openings))
-            for form in forms_of(lexicon):
+            made = list(forms_of(lexicon))
+            for form in made:
                 forms[form.key].append(form)
+            innocent = frozenset(map(fold_word, lexicon.near))
+            endings = sorted(self._endings[lexicon.language])
+            self._near[lexicon.language] = NearWords(made, innocent, endings)
         self._automaton = ahocorasick.Automaton()
         for key, those in forms.items():
             self._automaton.add_word(key, tuple(those))
@@ -95,7 +105,16 @@ class Matcher:
             end = last - offset + 1
             for form in forms:
                 self._weigh(search, pieces[number], (end - len(form.key), end), form)
+        self._look_near(search, pieces)
         return search.found()
+
+    def _look_near(self, search: "_Search", pieces: list[Piece]) -> None:
+        words = self._near.get(search.language)
+        if words is None:
+            return
+        for piece, (start, end), form in words.find(pieces):
+            if search.may_be_slip(piece.at[start], piece.at[end - 1]):
+                search.add(piece, start, end, replace(form, kind=Kind.NEAR))
 
     def _weigh(self, search: "_Search", piece: Piece, place: Span, form: Form) -> None:
         start, end = place
@@ -122,6 +141,8 @@ class Matcher:
             return False
         if form.kind == Kind.STARRED:
             if not _whole_stars(piece.text, start, end):
+                return False
+            if form.key[0] == STAR and piece.text[start - 1 : start].isalnum():
                 return False
             if len(form.key) - form.key.count(STAR) < _FEW_LETTERS:
                 flags = flags.replace("a", "")
@@ -151,6 +172,7 @@ class _Search:
         self.text, self.language = text, language
         self.is_foreign = language not in LANGUAGES
         self._hits: list[tuple[Span, Hit]] = []
+        self._plain: set[int] = set()
         self._allowed: list[Span] = []
         self._cues: list[int] = []
         self._letters = {script: len(script.findall(text)) for script in _SCRIPTS}
@@ -186,13 +208,24 @@ class _Search:
             return
         if "j" in form.entry.flags and any(c.isalpha() and c not in _SINGLE_JAMO for c in word):
             return
-        if form.kind not in (Kind.TYPED, Kind.ROMAN) and not self._own_script(word, form):
+        if form.kind in (Kind.TYPED, Kind.ROMAN):
+            if not _LATIN.search(word):
+                return
+        elif not self._own_script(word, form):
             return
         plain = piece.reading == Reading.PLAIN and form.kind == Kind.WORD
         span = raw if is_hangul(form.key[0]) else _whole_words(self.text, *raw)
         disguised = not plain or _looks_alike(word, form.entry.word)
         hit = Hit(_with_marks(self.text, span), form.entry, form.language, disguised)
         self._hits.append((raw, hit))
+        if not disguised:
+            self._plain.add(raw[0])
+
+    def may_be_slip(self, first: int, last: int) -> bool:
+        """Tell whether a word is neither hard as it stands nor two drawn together (who've)."""
+        if _APOSTROPHE.search(self.text, first, last + 1):
+            return False
+        return self._plain.isdisjoint(range(first, last + 1))
 
     def _own_script(self, word: str, form: Form) -> bool:
         """Tell whether a word is in the script of its list, or the text around it is.

@@ -14,7 +14,7 @@ from handbill.rules.lexicons import Lexicon
 from handbill.rules.screens import Context, Screened
 from handbill.rules.wordmatch import Hit, Matcher
 
-NAME, VERSION = "lexicon", 1
+NAME, VERSION = "lexicon", 2
 WORD, DISGUISED, TOLD = "lexicon-word", "lexicon-disguised", "lexicon-told"
 HOLDS_FROM = 4
 """Weaker words (damn) are pointed at; alone they hold no letter."""
