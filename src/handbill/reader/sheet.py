@@ -6,7 +6,7 @@ The same inputs give the same bytes.
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -107,6 +107,7 @@ class _Setter:
             direction=sheet.direction,
             script=_OPENTYPE[self._script],
         )
+        self._widths: dict[tuple[str, float, str], float] = {}
         self._said: dict[tuple[str, float, bool, float], tuple[str, ...]] = {}
 
     def run(self) -> bytes:
@@ -125,11 +126,45 @@ class _Setter:
         key = (text, size, bold, width)
         if key not in self._said:
             self._pdf.set_font(self._script, "B" if bold else "", size)
-            lines: Any = self._pdf.multi_cell(
-                width, self._step(size), text, dry_run=True, output="LINES"
-            )
-            self._said[key] = tuple(lines)
+            self._said[key] = tuple(self._lines(text, size, width))
         return self._said[key]
+
+    def _lines(self, text: str, size: float, width: float) -> Iterable[str]:
+        words = text.split(" ")
+        plain = text.isascii() and text.isprintable() and all(words)
+        if plain and max(map(self._long, words)) < width:
+            return self._broken(words, width)
+        lines: Any = self._pdf.multi_cell(
+            width, self._step(size), text, dry_run=True, output="LINES"
+        )
+        return tuple(lines)
+
+    def _broken(self, words: Sequence[str], width: float) -> Iterator[str]:
+        """Break lines where ``multi_cell`` does, which shapes a line anew for each character."""
+        line = words[0]
+        for word in words[1:]:
+            longer = f"{line} {word}"
+            if self._fits(longer, width):
+                line = longer
+            else:
+                yield line
+                line = word
+        yield line
+
+    def _fits(self, line: str, width: float) -> bool:
+        # Kerning changes a line by less than a twentieth: only near its end must it be known.
+        if (rough := self._long(line)) < 0.95 * width or rough > 1.05 * width:
+            return rough < width
+        return self._pdf.get_string_width(line[:-1]) + self._wide(line[-1]) <= width
+
+    def _long(self, text: str) -> float:
+        return sum(map(self._wide, text))
+
+    def _wide(self, char: str) -> float:
+        key = (self._pdf.font_style, self._pdf.font_size_pt, char)
+        if key not in self._widths:
+            self._widths[key] = self._pdf.get_string_width(char)
+        return self._widths[key]
 
     def _step(self, size: float) -> float:
         return size * 0.3528 * self._loose
