@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,15 @@ from desk.test_desk_decisions import STORY, Room, hang_a_life_on
 from desk.world import desk
 from handbill.desk import database, secrets
 from handbill.desk.decisions import handover, log
-from handbill.desk.decisions.deciding import Ruling, act_on_pen, decide_appeal, judge, seen, undo
+from handbill.desk.decisions.deciding import (
+    Ruling,
+    act_on_pen,
+    decide_appeal,
+    judge,
+    needs_two,
+    seen,
+    undo,
+)
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.decisions.recording import record
 from handbill.desk.decisions.threads import thread
@@ -22,7 +31,7 @@ from handbill.desk.intake.protecting import protect
 from handbill.desk.intake.screening import compare_letters, screen_letters
 from handbill.desk.site import keeping
 from handbill.desk.site.publishing import Wishes
-from handbill.desk.store.models import Letter, State
+from handbill.desk.store.models import Finding, Letter, State
 from handbill.errors import NotAllowed, SignatureInvalid, TrayFailed
 from handbill.letters import discussion
 from handbill.letters.decision import Action
@@ -258,3 +267,14 @@ def test_the_newer_of_two_ends_counts(room: Room) -> None:
     assert log.handed_ends() == [(9, "ab" * 32)]
     secrets.set_current(known_keys(room.folder / "newsroom"))
     assert record() == 0
+
+
+def test_without_a_rule_book_whatever_holds_a_letter_asks_for_two_people(room: Room) -> None:
+    letter = room.file()
+    Finding.objects.create(
+        letter_id=letter, screen="lexicon", number=9, rule="profanity", where="body",
+        reason="word", words="", confidence=1.0, version=1, holds=True,
+    )  # fmt: skip
+    assert not needs_two(Letter.objects.get(id=letter))
+    secrets.set_current(replace(room.world.secrets, book=None))
+    assert needs_two(Letter.objects.get(id=letter))

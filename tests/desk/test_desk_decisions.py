@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from desk.desk_world import World, make_world
 from desk.world import Writers, desk, identity, put, sealed
 from handbill.carrier.tray import letter_name
-from handbill.desk import secrets
 from handbill.desk.decisions import figures, handover, log, receipts
 from handbill.desk.decisions.deciding import (
     Ruling,
@@ -20,7 +18,6 @@ from handbill.desk.decisions.deciding import (
     decide_appeal,
     erase,
     judge,
-    needs_two,
     seen,
     undo,
 )
@@ -148,17 +145,6 @@ def test_what_a_life_may_hang_on_needs_two_people(room: Room) -> None:
     assert judge(letter, Action.APPROVE, person=room.two, looked_at=look)
     assert room.state(letter) == State.PUBLISHED
     assert FirstYes.objects.count() == 0
-
-
-def test_without_a_rule_book_whatever_holds_a_letter_asks_for_two_people(room: Room) -> None:
-    letter = room.file()
-    Finding.objects.create(
-        letter_id=letter, screen="lexicon", number=9, rule="profanity", where="body",
-        reason="word", words="", confidence=1.0, version=1, holds=True,
-    )  # fmt: skip
-    assert not needs_two(Letter.objects.get(id=letter))
-    secrets.set_current(replace(room.world.secrets, book=None))
-    assert needs_two(Letter.objects.get(id=letter))
 
 
 @pytest.mark.parametrize("first", [Action.APPROVE, Action.REMOVE, Action.HOLD])
