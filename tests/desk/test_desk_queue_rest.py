@@ -11,6 +11,7 @@ import pytest
 
 from desk.queue_world import STORY, Room, at, at_pen, send, text
 from handbill.desk.decisions import deciding
+from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.queue import batching
@@ -166,6 +167,20 @@ def test_an_appeal_is_answered_by_somebody_else(room: Room) -> None:
     for _ in range(2):
         assert send(tomas, appeal, "answer", action="overturn", **look)["Location"] == "/appeals/"
     assert room.letter(letter).state == State.PUBLISHED
+    assert Entry.objects.filter(action=Action.OVERTURN).count() == 1
+
+
+def test_an_answer_about_a_pen_sent_twice_is_no_error(room: Room) -> None:
+    letter = room.file(pen="warned")
+    pen = room.letter(letter).pen_id
+    mina = room.world.person(Role.MODERATOR, "mina")
+    deciding.act_on_pen(pen, Action.WARN, person=mina, ruling=Ruling(rule="harassment"))
+    appeal = room.file(Kind.APPEAL, pen="warned", parent=letter[:16], body="It was not me.")
+    tomas = room.browser("tomas")
+    page = text(tomas.get(at(appeal)))
+    look = {"seen": re.search(r'name="seen" value="([^"]+)"', page)[1]}  # type: ignore[index]
+    for _ in range(2):
+        assert send(tomas, appeal, "answer", action="overturn", **look)["Location"] == "/appeals/"
     assert Entry.objects.filter(action=Action.OVERTURN).count() == 1
 
 

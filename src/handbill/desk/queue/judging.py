@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -233,7 +234,8 @@ def _answered_twice(appeal_id: str, action: Action, person: Person) -> bool:
     """Tell whether this person gave this very answer: the form was sent twice."""
     appeal = find(appeal_id)
     about = Letter.objects.filter(pen=appeal.pen_id, short=appeal.parent).values("id")
-    given = Entry.objects.filter(letter__in=about, action=action, person=person)
+    answers = Q(letter__in=about) | Q(letter="", pen=appeal.pen_id)
+    given = Entry.objects.filter(answers, action=action, person=person)
     return appeal.state == State.DECIDED and given.exists()
 
 
