@@ -1,5 +1,6 @@
 // Drives one browser over pages at file:// for the Python tests: JSON lines in, JSON lines out.
 
+import { setTimeout } from "node:timers/promises";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -96,8 +97,16 @@ async function authenticator() {
 
 /** Click with the mouse; where scripts are off in the whole browser the driver finds no spot, and tells the element itself. */
 async function click({ selector }) {
-  if (!scriptless) return page.click(selector);
-  return page.$eval(selector, (node) => node.click());
+  if (scriptless) return page.$eval(selector, (node) => node.click());
+  // On a busy machine a page may still lay itself out: what has no place yet is tried again.
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await page.click(selector);
+    } catch (error) {
+      if (!left || !String(error).includes("not clickable")) throw error;
+      await setTimeout(100);
+    }
+  }
 }
 
 /** Click what leads to another page, and wait for that. */
