@@ -203,6 +203,16 @@ def test_what_is_wrong_in_a_body_is_named_with_its_line(folder: Path) -> None:
     assert len(found) == 3
 
 
+def test_a_pictures_name_may_hold_a_hash(folder: Path) -> None:
+    (folder / "stories/one#2.jpg").write_bytes(b"x")
+    head = GOOD.replace("id: boat", "id: hash").removesuffix("---\nText.\n")
+    lead, body = "lead:\n  path: one#2.jpg\n  alt: A boat.\n", "![A boat](one#2.jpg)\n"
+    (folder / "stories/hash.md").write_text(f"{head}{lead}---\n{body}")
+    assert problems(folder) == []
+    found = next(s for s in load(folder).newsroom.stories if s.id == "hash")
+    assert found.picture_paths == ("stories/one#2.jpg",)
+
+
 def test_a_film_may_not_link_to_nothing_either(folder: Path) -> None:
     place = folder / "films/ferry"
     place.mkdir(parents=True)

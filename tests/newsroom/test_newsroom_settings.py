@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from handbill.newsroom.settings import read_settings
-from handbill.newsroom.tomllines import line_of, mistake, setting_lines
+from handbill.newsroom.tomllines import SettingLines, mistake
 
 GOOD = """name = "The Far Shore"
 language = "en"
@@ -63,11 +63,11 @@ def test_what_is_not_toml_is_told_with_its_line() -> None:
 
 
 def test_lines_of_settings() -> None:
-    lines = setting_lines(
+    lines = SettingLines(
         'a = 1\nb.c = 2\n[t."x y"]\nd = 3\n[[rules]]\nid = 1\n[rules.text]\nen = "x"\n[[rules]]\nid = 2\n'
     )
     asked = {
         ("a",): 1, ("b", "c"): 2, ("t", "x y", "d"): 4, ("t", "x y", "none"): 3, ("rules",): 5,
         ("rules", 0, "text", "en"): 8, ("rules", 1, "id"): 10, ("rules", 1, "text"): 9, ("no",): 0,
     }  # fmt: skip
-    assert {path: line_of(lines, path) for path in asked} == asked
+    assert {path: lines.of(path) for path in asked} == asked

@@ -12,14 +12,19 @@ _NOTE = re.compile(r"\[\^[^\]]*\]:")
 
 
 def resolved(source: str, target: str) -> str:
-    """Return the newsroom's path that a text at ``source`` means by ``target``."""
+    """Return the newsroom's path that a text at ``source`` means by ``target``, a file."""
     steps = source.split("/")[:-1]
-    for part in target.partition("#")[0].split("/"):
+    for part in target.split("/"):
         if part == "..":
             steps = steps[:-1]
         elif part not in ("", "."):
             steps.append(part)
     return "/".join(steps)
+
+
+def linked(source: str, target: str) -> str:
+    """Return the path of the text that a link means, without the place in it after ``#``."""
+    return resolved(source, target.partition("#")[0])
 
 
 def mentions(text: str) -> tuple[str, ...]:

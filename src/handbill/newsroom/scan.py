@@ -13,7 +13,7 @@ from handbill.files import read_inside, walk
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
-from handbill.newsroom.mentions import ANYWHERE, mentions, resolved
+from handbill.newsroom.mentions import ANYWHERE, linked, mentions
 from handbill.newsroom.settings import SETTINGS, read_settings
 from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story, Subtitle
 from handbill.newsroom.tomllines import mistake
@@ -270,8 +270,10 @@ class _Texts:
         links += [(show.source, mentions(show.body)) for show in self.shows]
         for source, names in links:
             for name in names:
-                path = resolved(source, name)
-                if name != ANYWHERE and name not in self._ids and path not in texts:
+                if name == ANYWHERE or name in self._ids:
+                    continue
+                path = linked(source, name)
+                if path not in texts:
                     near = nearest(name, self._ids) or nearest(path, texts)
                     line = self._line_of(source, f"]({name}")
                     said = f"links to {name}: there is no such text{near}"

@@ -8,7 +8,7 @@ from handbill.ids import is_language
 from handbill.newsroom.fields import slug_problem
 from handbill.newsroom.frontmatter import Problem, nearest
 from handbill.newsroom.story import Newsroom, Section
-from handbill.newsroom.tomllines import Path, line_of, setting_lines
+from handbill.newsroom.tomllines import Path, SettingLines
 from handbill.paths import is_plain_line
 
 SETTINGS = "newsroom.toml"
@@ -31,7 +31,7 @@ def read_settings(text: str) -> tuple[Newsroom, list[Problem]]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self._table: dict[str, Any] = tomllib.loads(text)
-        self._lines = setting_lines(text)
+        self._lines = SettingLines(text)
         self.problems: list[Problem] = []
 
     def newsroom(self) -> Newsroom:
@@ -55,7 +55,7 @@ class _Reader:
         )
 
     def _wrong(self, at: Path, text: str) -> None:
-        self.problems.append(Problem(SETTINGS, line_of(self._lines, at), text))
+        self.problems.append(Problem(SETTINGS, self._lines.of(at), text))
 
     def _tag(self, tag: object, at: Path) -> bool:
         if isinstance(tag, str) and is_language(tag):

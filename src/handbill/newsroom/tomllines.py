@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 Path = tuple[str | int, ...]
 """The way to a setting: its tables and its name; in a list of tables also its place, from 0."""
@@ -11,12 +12,28 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _SETTING = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'|\s*\.\s*)+?)\s*=")
 
 
-def setting_lines(text: str) -> dict[Path, int]:
-    """Return the line of each setting and table as files are usually written.
+class SettingLines:
+    """The line of each setting and table, as files are usually written; looked for when asked.
 
     What stands inside an inline table or a list has the line of the whole; a text over many lines
     that looks like settings may be taken for some.
     """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _lines(self) -> dict[Path, int]:
+        return _lines_of(self._text)
+
+    def of(self, path: Path) -> int:
+        """Return the line of a setting, else of the nearest table around it, else 0."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 0)
+
+
+def _lines_of(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     table: Path = ()
     for number, line in enumerate(text.split("\n"), 1):
@@ -31,13 +48,6 @@ def setting_lines(text: str) -> dict[Path, int]:
         for length in range(1, len(path) + 1):
             found.setdefault(path[:length], number)
     return found
-
-
-def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """Return the line of a setting, else of the nearest table around it, else 0."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 0)
 
 
 def mistake(error: Exception) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from handbill.newsroom.mentions import resolved
+from handbill.newsroom.mentions import linked, resolved
 from handbill.newsroom.story import Credit, Excerpt, Film, Page, Picture, Show, Story
 from handbill.reader.environment import markup, render
 from handbill.reader.values import EditionFacts, PlacedFilm, PlacedStill
@@ -144,7 +144,7 @@ def body_picture(site: "Site", entry: Entry, source: str, up: str) -> str:
 
 def link(site: "Site", entry: Entry, target: str, up: str) -> str | None:
     """Return the address of another item of this edition, given by its file or its id."""
-    found = site.entry(target) or site.entry_at(resolved(entry.source, target))
+    found = site.entry(target) or site.entry_at(linked(entry.source, target))
     return f"{up}{path_of(found)}" if found else None
 
 

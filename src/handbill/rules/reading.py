@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from handbill.errors import FormatError
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.frontmatter import nearest
-from handbill.newsroom.tomllines import line_of, mistake, setting_lines
+from handbill.newsroom.tomllines import SettingLines, mistake
 from handbill.rules.book import Book, Decider, Ladder, Rule, Texts, TwoPeople, hashed
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -71,7 +71,7 @@ def read(data: bytes, languages: Iterable[str] = ()) -> tuple[Book | None, tuple
 
 class _Reader:
     def __init__(self, text: str, table: dict[str, Any]) -> None:
-        self._lines, self._table = setting_lines(text), table
+        self._lines, self._table = SettingLines(text), table
         self.flaws: list[Flaw] = []
         self._languages: tuple[str, ...] = ()
 
@@ -95,7 +95,7 @@ class _Reader:
                 self._wrong(("languages",), f"languages: {tag!r} of this newsroom is missing")
 
     def _wrong(self, at: tuple[str | int, ...], text: str) -> None:
-        self.flaws.append(Flaw(line_of(self._lines, at), text))
+        self.flaws.append(Flaw(self._lines.of(at), text))
 
     def _known(
         self, table: dict[str, Any], known: Iterable[str], at: tuple[str | int, ...]
