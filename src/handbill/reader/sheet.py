@@ -21,6 +21,7 @@ from handbill.reader.sheet_flow import (
     Placed,
     SheetStory,
     fill,
+    line_step,
 )
 
 _LEAD_HEIGHT = 84.0
@@ -167,7 +168,7 @@ class _Setter:
         return self._widths[key]
 
     def _step(self, size: float) -> float:
-        return size * 0.3528 * self._loose
+        return line_step(size, self._loose)
 
     def _draw(self, placed: Placed) -> None:
         if placed.lines:

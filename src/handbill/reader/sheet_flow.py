@@ -14,6 +14,11 @@ PAGES = 2
 _MM_A_POINT = 0.3528
 
 
+def line_step(size: float, loose: float) -> float:
+    """Return the distance of lines, in mm, of letters of ``size`` points, ``loose`` sizes apart."""
+    return size * _MM_A_POINT * loose
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph of plain text, or a heading between paragraphs."""
@@ -103,7 +108,7 @@ class Flow:
     def height(self) -> float:
         """Return how much of the columns is filled, without the gaps between texts."""
         steps = ((len(p.lines) * p.look.size, p.width / COLUMN) for p in self.placed)
-        return sum(size * round(columns) for size, columns in steps) * _MM_A_POINT * self.frame.step
+        return line_step(sum(size * round(n) for size, n in steps), self.frame.step)
 
     def head(self, story: SheetStory) -> None:
         """Set the head of the first story across both columns; columns begin below it."""
@@ -175,7 +180,7 @@ class Flow:
         return replace(look, size=look.size * self.frame.scale)
 
     def _step(self, look: Look) -> float:
-        return look.size * self.frame.scale * _MM_A_POINT * self.frame.step
+        return line_step(look.size * self.frame.scale, self.frame.step)
 
     def _x(self) -> float:
         first = (self._column == 0) != self.frame.rtl

@@ -100,8 +100,9 @@ def _mocking(text: str) -> Iterator[Piece]:
             continue
         if not _NOT_CYRILLIC.search(word):
             continue
-        doubtful = frozenset(_SEEN_TWO_WAYS.keys() & set(word))
-        for otherwise in {frozenset(), doubtful, *(frozenset(char) for char in doubtful)}:
+        # In one order in every process: findings must not depend on how sets are shuffled.
+        doubtful = "".join(char for char in _SEEN_TWO_WAYS if char in word)
+        for otherwise in dict.fromkeys(("", doubtful, *doubtful)):
             read = [_SEEN_TWO_WAYS[c] if c in otherwise else _looks_like(c) for c in word]
             at = [chunk.start() + i for i, units in enumerate(read) for _ in units]
             yield Piece("".join(read), at, Reading.JOINED)

@@ -81,10 +81,12 @@ class NearWords:
         by_ends = self._by_ends
         for match in _WORD.finditer(piece.text):
             word = match[0]
+            if word in self._innocent:
+                continue
             for ends in _ends(word):
-                if ends in by_ends and word not in self._innocent:
+                if ends in by_ends:
                     yield match.span(), word, by_ends[ends], _is_one_slip
-            if "x" in word and word.isascii() and word not in self._innocent:
+            if "x" in word and word.isascii():
                 alike = self._by_length.get((word[0], len(word)))
                 if alike:
                     yield match.span(), word, alike, _is_crossed_out

@@ -53,9 +53,7 @@ def starred_forms(word: str) -> set[str]:
     forms = {_star_out(word, {i}) for i in inner}
     if len(word) <= _LONGEST_STARRED:
         forms |= {_star_out(word, {i, j}) for i in inner for j in inner if i < j}
-    vowels = "".join(
-        STAR if i and unit in "aeiouаеиоуыэюяاوی" else unit for i, unit in enumerate(word)
-    )
+    vowels = "".join(STAR if i and unit in _VOWELS else unit for i, unit in enumerate(word))
     forms.add(vowels)
     if len(word) > _MIN_STARRED:
         forms.add(word[0] + STAR * (len(word) - 2) + word[-1])
@@ -92,8 +90,11 @@ def swapped_forms(word: str) -> set[str]:
     """Return a folded entry with two neighbouring letters swapped."""
     if len(word) < _MIN_SWAPPED or " " in word or any(is_hangul(unit) for unit in word):
         return set()
-    places = range(len(word) - 1)
-    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places} - {word}
+    return _swapped(word) - {word}
+
+
+def _swapped(word: str) -> set[str]:
+    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
 
 
 def parted_forms(word: str) -> set[str]:
@@ -130,8 +131,8 @@ def sounding_alike(word: str) -> set[str]:
         for at, char in enumerate(word)
         for other in _syllables_alike(ord(char) - 0xAC00)
     }
-    if len(word) > _MIN_STARRED - 1:
-        forms |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    if len(word) > 2:
+        forms |= _swapped(word)
     return forms - {word}
 
 

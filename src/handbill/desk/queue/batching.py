@@ -101,7 +101,7 @@ def approve(batch: Batch, person: Person) -> Approved:
         rows = list(BatchLetter.objects.filter(batch=batch).order_by("letter"))
         if not rows:
             raise Stale("batch: was approved already")
-        if batch.person_id != person.pk or unread(batch):
+        if batch.person_id != person.pk or any(row.sample and not row.read for row in rows):
             raise NotAllowed("batch: its sample was not read by who approves it")
         _sample_stands(rows)
         audited = _draw_audit([row.letter for row in rows if not row.sample], person)
