@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,3 +51,17 @@ def listed(folder: Path) -> list[str]:
 def tree(folder: Path) -> dict[str, str]:
     files = (p for p in folder.rglob("*") if p.is_file())
     return {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def full_after(after: int, *, least: int = 0) -> Callable[[int, bytes | memoryview], int]:
+    """Return an ``os.write`` that finds the drive full after so many writes above ``least``."""
+    written, write = [], os.write
+
+    def full(fd: int, data: bytes | memoryview) -> int:
+        if len(data) > least:
+            written.append(fd)
+        if len(written) > after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(fd, data)
+
+    return full

@@ -22,7 +22,7 @@ from handbill.edition.verify import verify_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
-from bags import tree
+from bags import full_after, tree
 from samples import FILM, ROOT_1, ROOT_2, Newsroom
 
 FILM_PATH = "films/The film 1.mp4"
@@ -287,17 +287,8 @@ def test_a_drive_that_fills_up_among_small_files_goes_on_with_room(
     tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     first = pressed(Many(), tmp_path / "first", 1)
-    written = []
-    write = os.write
-
-    def full(fd: int, data: bytes) -> int:
-        written.append(fd)
-        if len(written) > after:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(fd, data)
-
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", full)
+        patched.setattr(os, "write", full_after(after))
         with pytest.raises(DriveFailed, match="space") as failed:
             copy_edition(first, drive)
     assert failed.value.hint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from handbill.errors import DriveFailed, FormatError
 from handbill.progress import Unit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
-from bags import tree
+from bags import full_after, tree
 from samples import Newsroom
 
 LARGE = bytes(range(256)) * 50_000  # 12.8 MB: three blocks and a part, written alone
@@ -55,18 +54,8 @@ def test_a_drive_that_fills_up_in_a_large_file_goes_on_with_room(
     tmp_path: Path, drive: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     first, theirs = pressed(tmp_path / "first"), tree(drive)
-    written = []
-    write = os.write
-
-    def full(fd: int, data: memoryview) -> int:
-        if len(data) > 1 << 19:
-            written.append(fd)
-        if len(written) > after:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(fd, data)
-
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", full)
+        patched.setattr(os, "write", full_after(after, least=1 << 19))
         with pytest.raises(DriveFailed, match="space"):
             copy_edition(first, drive)
     assert not (drive / "index.html").exists()
