@@ -129,7 +129,7 @@ def finish(drive: Path, newsroom: Path, seconds: float) -> None:
         ("its search", drive / "pages" / "search.en.html"),
         ("the films", drive / "films"),
         ("one file, phones", drive / "en" / "paper.single.html"),
-        ("two pages to print", drive / "print" / "ko.pdf"),
+        ("a sheet to print", drive / "print" / "ko.pdf"),
         ("check the drive", drive / "verify.html"),
     ):
         print(f"  {what:19} {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
