@@ -15,6 +15,7 @@ from PIL import Image
 
 WORDS = 600
 PICTURES = 50
+DAYS = 9000
 SECTIONS = ("water", "work", "memory", "light", "roads")
 
 
@@ -40,12 +41,17 @@ def stories(count: int, seed: int = 42) -> Iterator[Sample]:
             f"s{i:05}",
             " ".join(voice.words(6)).capitalize(),
             voice.sentence(14),
-            date(2000, 1, 1) + timedelta(days=i % 9000),
+            date(2000, 1, 1) + timedelta(days=i % DAYS),
             SECTIONS[i % len(SECTIONS)],
             tuple(voice.tags(3)),
             i % PICTURES,
             voice.body(),
         )
+
+
+def newest(count: int) -> str:
+    """Return the name of the newest of so many stories."""
+    return f"s{min(count, DAYS) - 1:05}"
 
 
 class _Voice:
