@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import NoReturn
 
 from handbill.carrier.drive import Drive, failed
-from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
+from handbill.carrier.place import (
+    BEFORE,
+    FIRST_ROOT,
+    Place,
+    choose,
+    is_root_beyond,
+    refuse_older,
+    roots_beyond,
+    stagings,
+)
 from handbill.edition import proof as proofs
 from handbill.edition.exact import PROVING
 from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proofs_beside
 from handbill.edition.verify import Opened, open_edition
-from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
+from handbill.errors import DriveFailed, FormatError, HandbillError, TooLarge, UnsafePath
 from handbill.files import hash_inside, read_inside, size_inside, walk
 from handbill.paths import fold, path_problem
 from handbill.progress import SILENT, Progress
@@ -75,7 +84,7 @@ def copy_edition(
         raise DriveFailed(f"{drive}: is not a folder", hint="is the drive mounted?")
     try:
         place = choose(drive, source, [w.path for w in wanted])
-        _refuse_older(place, source)
+        refuse_older(place, source)
         out = open_drive(place.folder)
         report = CopyReport(str(place.folder), number=source.head.number)
         changes = list(_changes(out, place, wanted))
@@ -83,12 +92,15 @@ def copy_edition(
         report.length = sum(c.want.length for c in changes)
         _check_room(out, changes)
         gone = _to_drop(out, place.before, {fold(w.path) for w in wanted}, source.newsroom)
+        gone += roots_beyond(place.folder, source)
         if dry_run:
             report.written, report.dropped = [c.want.path for c in changes], gone
             return report
         _write(out, edition, place, changes, report, gone=gone, progress=progress)
     except OSError as error:
         raise failed(drive, error) from error
+    except TooLarge as error:
+        raise DriveFailed(str(error), hint="take another drive, or empty this one") from error
     return report
 
 
@@ -96,7 +108,8 @@ def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
     again = f"check it with: handbill verify {edition}; copy from another copy of it"
     try:
         source = open_edition(edition)
-        wanted = list(_wanted(edition, source.manifest))
+        found, last = _wanted(edition, source.manifest), len(source.chain)
+        wanted = [want for want in found if not is_root_beyond(want.path, last)]
         for want in wanted:
             _check_source(edition, want)
     except HandbillError as error:
@@ -107,19 +120,6 @@ def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
             f"{edition}: is not a whole edition: {error.strerror}: {error.filename}", hint=again
         ) from error
     return source, wanted
-
-
-def _refuse_older(place: Place, source: Opened) -> None:
-    """Never put an older edition over a newer one, unless our roots go beyond its."""
-    there = place.current
-    if there is None or len(there.chain) < len(source.chain):
-        return
-    if there.head.number > source.head.number:
-        raise DriveFailed(
-            f"{place.folder}: holds edition {there.head.number} already, newer than edition"
-            f" {source.head.number}; nothing was written",
-            hint="to carry both, copy the older one to an empty folder of the drive",
-        )
 
 
 def _check_source(edition: Path, want: _Wanted) -> None:
@@ -203,9 +203,13 @@ def _late(path: str) -> tuple[int, bool, str]:
 
 def _changes(out: Drive, place: Place, wanted: Sequence[_Wanted]) -> Iterator[_Change]:
     signed = {(f.path, f.length, f.sha256) for found in place.before for f in found.files}
+    lengths: dict[str, set[int]] = {}
+    for path, length, _ in signed:
+        lengths.setdefault(path, set()).add(length)
     for want in wanted:
         known_absent = place.empty and want.path != FIRST_ROOT
-        there = None if known_absent else out.hash(want.path)
+        told = {want.length, *lengths.get(want.path, ())}
+        there = None if known_absent else out.hash(want.path, lengths=told)
         if there == (want.length, want.sha256):
             continue
         if there is None:
@@ -243,7 +247,7 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
     gone: dict[str, None] = {}
     for found in before:
         for entry in found.files:
-            same = fold(entry.path) not in keep and _hash(out, entry.path)
+            same = fold(entry.path) not in keep and _hash(out, entry.path, entry.length)
             if same == (entry.length, entry.sha256):
                 gone[entry.path] = None
         for item in found.items:
@@ -252,9 +256,9 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
     return list(gone)
 
 
-def _hash(out: Drive, path: str) -> tuple[int, str] | None:
+def _hash(out: Drive, path: str, length: int) -> tuple[int, str] | None:
     try:
-        return out.hash(path)
+        return out.hash(path, lengths=(length,))
     except UnsafePath:
         return None
 
@@ -313,7 +317,8 @@ def _bring(
     change = batch[0]
     staged = f"_edition/next-{report.number}/{change.want.path}"
     # The old one goes only when the new one lies whole on the drive.
-    if change.staged and out.hash(staged) != (change.want.length, change.want.sha256):
+    whole = (change.want.length, change.want.sha256)
+    if change.staged and out.hash(staged, lengths=whole[:1]) != whole:
         out.unlink(staged)
         out.create(staged, (edition, change.want.path), lambda _n: None)
         _read_back(out, edition, {staged: change.want})

@@ -8,7 +8,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,14 +33,18 @@ class Drive:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def hash(self, path: str) -> tuple[int, str] | None:
+    def hash(self, path: str, *, lengths: Collection[int] | None = None) -> tuple[int, str] | None:
         """Return a file's length and SHA-256, None where there is none.
+
+        One of another length than ``lengths`` is not read, however large: its hash is empty.
 
         Raises:
             UnsafePath: a link or something that is not a file stands there.
         """
         with contextlib.ExitStack() as held:
             opened = self._open(path, held)
+            if opened and lengths is not None and opened[1] not in lengths:
+                return opened[1], ""
             return _hash(_read(*opened, past=True)) if opened else None
 
     def read_back(self, paths: Sequence[str]) -> list[tuple[int, str] | None]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbill.edition.manifest import Manifest
-from handbill.edition.trust import MAX_METADATA_BYTES
+from handbill.edition.trust import MAX_METADATA_BYTES, read_chain
 from handbill.edition.verify import Opened, editions_below, open_edition
-from handbill.errors import HandbillError, UnsafePath
+from handbill.errors import DriveFailed, HandbillError, UnsafePath
 from handbill.files import read_inside, walk
 from handbill.paths import human_name
 
 FIRST_ROOT = "_edition/metadata/1.root.json"
 BEFORE = "before"
+_ROOT = re.compile(r"_edition/metadata/([1-9][0-9]{0,3})\.root\.json")
 _STAGING = re.compile(r"next-[1-9][0-9]{0,15}")
 _MAX_STAGINGS = 64
 
@@ -65,6 +66,63 @@ def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
         f"{drive / name}: is there already and is not this newsroom's",
         hint="rename that folder, or copy to an empty one",
     )
+
+
+def refuse_older(place: Place, source: Opened) -> None:
+    """Never put an edition over a newer one, or over newer keys: a thief may give any number.
+
+    Raises:
+        DriveFailed
+    """
+    number = source.head.number
+    apart = "to carry both, copy this one to an empty folder of the drive"
+    if _knows_newer_keys(place.folder, source):
+        raise DriveFailed(
+            f"{place.folder}: knows newer keys of this newsroom than those that signed edition"
+            f" {number}; nothing was written",
+            hint=f"take a newer edition: a withdrawn key may have signed this one; {apart}",
+        )
+    there = place.current
+    if there is None or len(there.chain) < len(source.chain):
+        return
+    if there.head.number > number:
+        raise DriveFailed(
+            f"{place.folder}: holds edition {there.head.number} already, newer than edition"
+            f" {number}; nothing was written",
+            hint=apart,
+        )
+    if there.head.number == number and there.head_hash != source.head_hash:
+        raise DriveFailed(
+            f"{place.folder}: holds another edition {number}; nothing was written",
+            hint=f"a newsroom signs a number once: ask it which is its own; {apart}",
+        )
+
+
+def _knows_newer_keys(folder: Path, source: Opened) -> bool:
+    """Tell whether the root that comes after the source's last one lies here, and holds."""
+    chain = [root.data for root in source.chain]
+    after = _read(folder, f"_edition/metadata/{len(chain) + 1}.root.json")
+    try:
+        return after is not None and bool(read_chain([*chain, after]))
+    except HandbillError:
+        return False
+
+
+def is_root_beyond(path: str, last: int) -> bool:
+    """Tell whether ``path`` is that of a trust root after the ``last``."""
+    found = _ROOT.fullmatch(path)
+    return bool(found and int(found[1]) > last)
+
+
+def roots_beyond(folder: Path, source: Opened) -> list[str]:
+    """Name the files that would be roots after the source's last one: none of them holds, and
+    with one of them no verifier believes the edition.
+    """
+    inside = folder / "_edition/metadata"
+    if not _is_folder(inside) or not _is_folder(folder / "_edition"):
+        return []
+    paths = (f"_edition/metadata/{seen.path}" for seen in walk(inside) if seen.plain)
+    return [path for path in paths if is_root_beyond(path, len(source.chain))]
 
 
 def stagings(folder: Path) -> Iterator[str]:
