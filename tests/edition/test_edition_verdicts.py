@@ -165,6 +165,37 @@ def test_the_new_editor_is_trusted_and_the_old_one_not(newsroom: Newsroom, tmp_p
     assert verify_edition(_rotated(tmp_path, newsroom)).verdict is Verdict.GENUINE
 
 
+class Lying(Newsroom):
+    """What a thief of keys that nobody has withdrawn yet would sign."""
+
+    def payload(self) -> dict[str, bytes]:
+        return {**super().payload(), "index.html": b"<!doctype html><title>a lie</title>"}
+
+
+@pytest.mark.parametrize(("forged", "known"), [(1, 1), (1, 2), (2, 2), (2, 1)])
+def test_the_history_known_decides_between_two_editions_of_one_number(
+    newsroom: Newsroom, edition: Path, tmp_path: Path, forged: int, known: int
+) -> None:
+    thief = Lying()
+    thief.press(tmp_path / "lie 1", 1)
+    thief.press(tmp_path / "lie 2", 2)
+    newsroom.press(tmp_path / "second", 2)
+    ours = [open_edition(edition if known == 1 else tmp_path / "second")]
+    report = verify_edition(tmp_path / f"lie {forged}", known=ours)
+    assert report.verdict is Verdict.FORGED
+    assert "number" in report.reason
+    for good in (edition, tmp_path / "second"):
+        assert verify_edition(good, known=ours).verdict is Verdict.GENUINE
+
+
+def test_newer_keys_decide_over_what_was_known(
+    newsroom: Newsroom, edition: Path, tmp_path: Path
+) -> None:
+    Lying().press(tmp_path / "lie", 1)
+    known = [open_edition(tmp_path / "lie")]
+    assert verify_edition(_rotated(tmp_path, newsroom), known=known).verdict is Verdict.GENUINE
+
+
 @pytest.mark.parametrize("rename", [False, True])
 def test_one_film_with_its_proof(edition: Path, tmp_path: Path, rename: bool) -> None:
     alone = tmp_path / "alone"

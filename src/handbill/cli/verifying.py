@@ -7,7 +7,13 @@ from pathlib import Path
 from handbill.cli.ui import amount, console_progress, emit, printable
 from handbill.edition.judge import EditionReport, Verdict, aged, worst
 from handbill.edition.single import verify_film
-from handbill.edition.verify import Opened, editions_below, open_edition, verify_edition
+from handbill.edition.verify import (
+    MAX_EDITIONS,
+    Opened,
+    editions_below,
+    open_edition,
+    verify_edition,
+)
 from handbill.errors import HandbillError, UsageError
 from handbill.keys.words import read_words
 from handbill.progress import Progress
@@ -18,7 +24,7 @@ _SAYS = {
     Verdict.DAMAGED: "damaged: part of it is not as signed",
     Verdict.UNVOUCHED: "unvouched: signed with a key that has since been withdrawn",
     Verdict.NEWER: "newer than this verifier: get a newer Handbill to judge it",
-    Verdict.FORGED: "forged: it claims to be a newsroom's and its signatures do not hold",
+    Verdict.FORGED: "forged: it says that a newsroom signed it, and that does not hold",
     Verdict.FOREIGN: "foreign: nothing here that a newsroom signed",
 }
 _NEXT = {
@@ -58,6 +64,7 @@ def verify(
         for report in aged(list(_reports(path, asked, progress))):
             verdicts.append(report.verdict)
             emit(as_json, report.to_json(), _text(report, knows=bool(known or newsroom)))
+        _refuse_crowd(path)
     whole = worst(verdicts) is Verdict.GENUINE and Verdict.FOREIGN not in verdicts
     return bool(verdicts) and whole
 
@@ -87,6 +94,15 @@ def _reports(path: Path, asked: _Asked, progress: Progress) -> Iterator[EditionR
             newsroom=asked.newsroom,
             quick=asked.quick,
             progress=progress,
+        )
+
+
+def _refuse_crowd(path: Path) -> None:
+    """Never let what was not looked at pass for genuine."""
+    if path.is_dir() and len(editions_below(path, most=MAX_EDITIONS + 1)) > MAX_EDITIONS:
+        raise UsageError(
+            f"{path}: more than {MAX_EDITIONS} editions lie here; the others were not judged",
+            hint="give the folders of the others",
         )
 
 

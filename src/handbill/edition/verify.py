@@ -58,12 +58,12 @@ class Opened:
         return self.manifest.newsroom
 
 
-def editions_below(root: Path) -> list[Path]:
-    """Find the editions on a drive: in its root, or in a folder directly below."""
+def editions_below(root: Path, *, most: int = MAX_EDITIONS) -> list[Path]:
+    """Find the first editions on a drive: in its root, or in a folder directly below."""
     found = [root] if _is_edition(root) else []
     folders = sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink())
     found += [p for p in folders[:10_000] if _is_edition(p)]
-    return found[:MAX_EDITIONS]
+    return found[:most]
 
 
 def _is_edition(folder: Path) -> bool:
@@ -230,14 +230,33 @@ def against_known(report: EditionReport, opened: Opened, known: Sequence[Opened]
     if not vouched:
         reason = "signed with a key since withdrawn, and no later edition vouches for it"
         return replace(report, verdict=Verdict.UNVOUCHED, reason=reason)
+    other = _departs(opened, ours)
+    if other:
+        reason = f"it departs from edition {other} as known: a number is signed once"
+        return replace(report, verdict=Verdict.FORGED, reason=reason)
     return report
 
 
+def _departs(opened: Opened, ours: Sequence[Opened]) -> int:
+    """Return the number of the known edition whose history an edition contradicts, or 0.
+
+    One of newer keys than those known is believed: it may tell which of two was a thief's.
+    """
+    known = max(ours, key=lambda k: (len(k.chain), k.head.number), default=opened)
+    if len(opened.chain) > len(known.chain):
+        return 0
+    first, later = sorted((opened, known), key=lambda k: k.head.number)
+    return 0 if first.head_hash in later.heads else known.head.number
+
+
 def _vouched_by(opened: Opened, newest: Opened, ours: Sequence[Opened]) -> bool:
-    own = read_inside(opened.root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
-    _, note = heads.parse(own)
-    if trust.check_head(note, newest.chain[-1]):
-        return True
+    try:
+        own = read_inside(opened.root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
+        note = heads.parse(own)[1]
+        if trust.check_head(note, newest.chain[-1]):
+            return True
+    except (HandbillError, OSError):  # the drive changed since, or was pulled out
+        return False
     said = heads.head_hash(note.text)
     return any(said in k.heads for k in ours if len(k.chain) == len(newest.chain))
 
