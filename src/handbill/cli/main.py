@@ -3,7 +3,7 @@
 import atexit
 import gc
 import importlib
-import json
+import io
 import sys
 from collections.abc import Sequence
 
@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Our values hold no cycles: looking for some among them at every 700th costs a twentieth.
     gc.set_threshold(50_000, 20, 20)
     atexit.register(gc.freeze)  # nor is the last look worth what it costs: the process ends
+    _stumble_over_no_letter()
     args = list(sys.argv[1:] if argv is None else argv)
     try:
         result = group.main(args=args, prog_name="handbill", standalone_mode=False)
@@ -92,12 +93,23 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _report(error: HandbillError, *, as_json: bool) -> None:
     if as_json:
+        from handbill.cli.ui import json_line  # noqa: PLC0415  (only on the way out)
+
         record = {"event": "error", "code": error.code, "message": str(error), "hint": error.hint}
-        click.echo(json.dumps(record, ensure_ascii=False))
+        click.echo(json_line(record))
     _say(f"error: {error}")
     if error.hint:
         _say(f"hint: {error.hint}")
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    from handbill.cli.ui import without_controls  # noqa: PLC0415  (only on the way out)
+
+    click.echo(without_controls(line), err=True)
+
+
+def _stumble_over_no_letter() -> None:
+    """Write a letter that the terminal's alphabet lacks as its number, instead of breaking off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,6 +1,7 @@
 """What commands show: progress on standard error, results on standard output."""
 
 import json
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from handbill.progress import SILENT, Progress, Unit
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def console_progress(*, quiet: bool = False) -> Progress:
     """Progress for a person: a line that redraws on a terminal, one line a task elsewhere."""
@@ -24,9 +27,21 @@ def console_progress(*, quiet: bool = False) -> Progress:
 def emit(json_mode: bool, record: dict[str, Any], text: str) -> None:
     """Print one result: a JSON object on one line for scripts, or plain text for people."""
     if json_mode:
-        click.echo(json.dumps(record, ensure_ascii=False, sort_keys=False))
+        click.echo(json_line(record))
     elif text:
-        click.echo(text)
+        click.echo(without_controls(text))
+
+
+def json_line(record: dict[str, Any]) -> str:
+    """Write one JSON object on one line, with a name from a drive in it that is no text at all."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    said = json.dumps(record, ensure_ascii=plain, sort_keys=False)
+    return said.encode("utf-8", "backslashreplace").decode()
+
+
+def without_controls(text: str) -> str:
+    """Show lines in which names from a drive may stand without letting these steer the terminal."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def failed(drive: str, error: HandbillError) -> str:
