@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -118,6 +119,44 @@ def test_two_editors_must_sign(newsroom: Path, tmp_path: Path) -> None:
     before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
     assert press(newsroom, edition)["unchanged"] is True
     assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+
+
+def _shown_otherwise(edition: Path) -> None:
+    (edition / "index.html").write_bytes(b"<!doctype html><title>what the editor is shown</title>")
+
+
+def _no_first_editor(edition: Path) -> None:
+    head = edition / "_edition/targets/head.txt"
+    text, _, lines = head.read_text().rpartition("\n\n")
+    head.write_text(text.replace("items: ", "items: 1") + "\n\n" + lines)
+
+
+def _other_targets(edition: Path) -> None:
+    targets = edition / "_edition/metadata/targets.json"
+    targets.write_bytes(targets.read_bytes().replace(b'"length":', b'"length":1'))
+
+
+@pytest.mark.parametrize("tamper", [_shown_otherwise, _no_first_editor, _other_targets])
+def test_an_editor_signs_only_what_lies_there(
+    newsroom: Path, tmp_path: Path, tamper: Callable[[Path], None]
+) -> None:
+    key = json.loads(ok("keys", "new-editor", tmp_path / "second.key", "--json"))["key"]
+    ok("keys", "add-editor", newsroom, key, "--threshold", 2)
+    edition = tmp_path / "e"
+    press(newsroom, edition)
+    tamper(edition)
+    before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+    refused = run("keys", "cosign", edition, tmp_path / "second.key")
+    assert isinstance(refused.exception, HandbillError), refused.output
+    assert refused.exception.hint
+    assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+
+
+def test_a_backup_is_no_editors_key(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    refused = run("keys", "cosign", tmp_path / "e", tmp_path / "b.keys")
+    assert isinstance(refused.exception, UsageError)
 
 
 @pytest.mark.parametrize("role", ["root", "editor", "press", "ssh"])

@@ -11,16 +11,19 @@ import click
 
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import folder_argument, opened
-from handbill.cli.ui import emit
+from handbill.cli.ui import console_progress, emit
+from handbill.edition import head as heads
 from handbill.edition import trust
 from handbill.edition.cosign import HEAD, TARGETS, cosign
+from handbill.edition.judge import FileFinding
 from handbill.edition.single import proof_paths
-from handbill.edition.verify import open_edition
-from handbill.errors import FormatError, SignatureInvalid, UsageError
+from handbill.edition.verify import check_files, open_edition
+from handbill.errors import FormatError, HandbillError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, ring, store
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.roots import Root
+from handbill.progress import Progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
@@ -228,18 +231,41 @@ def reserve(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None
 def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Sign EDITION as second editor, with the key FILE that new-editor made.
 
-    Look at the pages before you sign: your signature says that the newsroom means them.
+    Look at the pages before you sign: your signature says that the newsroom means them. Every file
+    is checked first, so that you sign what lies there and nothing else.
     """
-    seed = bytes.fromhex(str(_unsealed(file, passphrase(passphrase_file))["editor"]))
-    editor = HeldKey("editor", seed)
+    held = _unsealed(file, passphrase(passphrase_file)).get("editor")
+    if not isinstance(held, str):
+        raise UsageError(f"{file}: holds no editor's key", hint="give the file of new-editor")
+    editor = HeldKey("editor", bytes.fromhex(held))
     chain = trust.read_chain(_roots(edition))
-    changed = cosign(_signed_files(edition), chain, editor)
+    files = _whole(edition, console_progress(quiet=as_json))
+    changed = cosign(files, chain, editor)
     for path in sorted(changed):
         write_whole(edition / path, changed[path])
     number = open_edition(edition).head.number if _counts(edition) else 0
     said = f"It counts now: edition {number}." if number else "More editors must sign."
     record = {"signed": editor.name, "changed": len(changed), "counts": bool(number)}
     emit(as_json, record, f"{edition}: signed by {editor.name}. {said}")
+
+
+def _whole(edition: Path, progress: Progress) -> dict[str, bytes]:
+    """Return what is to be signed, if the editor who looks at the pages sees what it names."""
+    again = "sign nothing; get the edition once more from who pressed it"
+    try:
+        found = open_edition(edition, pending=True)
+        wrong = check_files(edition, found.manifest.files, quick=False, progress=progress)
+        files = _signed_files(edition)
+        same = heads.head_hash(heads.parse(files[HEAD])[1].text) == found.head_hash
+    except HandbillError as error:
+        error.hint = error.hint or again
+        raise
+    if wrong or not same:
+        first = wrong[0] if wrong else FileFinding(HEAD, "changed meanwhile")
+        raise FormatError(
+            f"{edition / first.path}: {first.state}: not what the edition names", hint=again
+        )
+    return files
 
 
 def _roots(edition: Path) -> list[bytes]:

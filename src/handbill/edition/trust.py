@@ -53,6 +53,13 @@ class Metadata:
     forms: Mapping[str, bytes] = field(default_factory=dict)
 
 
+def pending(chain: Sequence[TrustRoot]) -> tuple[TrustRoot, ...]:
+    """Return a chain for which one editor is enough: for an edition that others are to sign."""
+    last = chain[-1]
+    editors = (1, last.roles["targets"][1])
+    return (*chain[:-1], replace(last, roles={**last.roles, "targets": editors}))
+
+
 def newsroom_of(chain: Sequence[TrustRoot]) -> str:
     """Return the newsroom id that a chain belongs to."""
     return sha256(chain[0].data).hexdigest()

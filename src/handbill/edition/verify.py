@@ -72,13 +72,16 @@ def _is_edition(folder: Path) -> bool:
     return inside and (meta / "1.root.json").is_file()
 
 
-def open_edition(root: Path) -> Opened:
+def open_edition(root: Path, *, pending: bool = False) -> Opened:
     """Read and verify everything that proves an edition, but none of its payload.
+
+    ``pending`` is for an edition that more editors are to sign: one of them is enough.
 
     Raises:
         FormatError, SignatureInvalid, NeedsNewer, TooLarge, UnsafePath, OSError
     """
     chain = trust.read_chain(list(_roots(root)))
+    chain = trust.pending(chain) if pending else chain
     files = {
         name: read_inside(root, f"_edition/metadata/{name}", trust.MAX_METADATA_BYTES)
         for name in _ROLES
