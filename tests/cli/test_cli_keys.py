@@ -206,6 +206,39 @@ def test_backup_and_restore(newsroom: Path, tmp_path: Path, state: Path) -> None
     assert verdict(tmp_path / "e") == "genuine"
 
 
+def test_an_older_edition_makes_a_backup_forget_nothing(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "old")
+    ok("keys", "rotate", newsroom, "editor")
+    assert press(newsroom, tmp_path / "e")["number"] == 2
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    before = json.loads(next(state.glob("*/public.json")).read_text())
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "old")
+    after = json.loads(next(state.glob("*/public.json")).read_text())
+    assert after == before
+
+
+def test_an_edition_that_contradicts_a_backup_is_refused(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    shutil.copytree(state, tmp_path / "stolen")
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    shutil.rmtree(state)
+    shutil.copytree(tmp_path / "stolen", state)
+    (newsroom / "stories/welcome.md").write_text(
+        (newsroom / "stories/welcome.md").read_text() + "\nA lie.\n"
+    )
+    press(newsroom, tmp_path / "forged")
+    shutil.rmtree(state)
+    refused = run("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "forged")
+    assert isinstance(refused.exception, HandbillError)
+    assert "edition 1" in str(refused.exception)
+    assert not list(state.glob("*"))
+
+
 def test_the_last_key_of_a_role_cannot_be_withdrawn(newsroom: Path) -> None:
     roles = json.loads(ok("keys", "show", newsroom, "--json"))["roles"]
     assert run("keys", "withdraw", newsroom, roles["targets"]["keys"][0]).exit_code != 0

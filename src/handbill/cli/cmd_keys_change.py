@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -111,15 +112,33 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
     if not isinstance(public, dict) or not public.get("roots"):
         raise FormatError("backup: is not as specified")
     chain = [root.data.hex() for root in found.chain]
-    if chain[: len(public["roots"])] != public["roots"]:
+    shared = min(len(chain), len(public["roots"]))
+    if chain[:shared] != public["roots"][:shared]:
         raise FormatError(f"{edition}: its trust roots are not those of the backup")
     past = json.loads(read_inside(edition, "_edition/targets/history.json", 16 << 20))
-    rows = {row["number"]: row for row in past["heads"]}
-    own = ring.Published(found.head.number, found.head_hash, found.head.manifest)
-    rows[own.number] = asdict(own)
-    ordered = [rows[number] for number in sorted(rows)]
-    handed = {"handed": public["handed"]} if "handed" in public else {}
-    return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"], **handed}
+    own = {"number": found.head.number, "head": found.head_hash, "manifest": found.head.manifest}
+    known = {row["number"]: row for row in public["published"]}
+    for row in (*past["heads"], own):
+        said = asdict(ring.Published(**row))
+        if known.setdefault(row["number"], said)["head"] != row["head"]:
+            raise FormatError(
+                f"{edition}: says that another edition {row['number']} was signed than the backup",
+                hint="one of the two is not yours; restore with an edition that you trust",
+            )
+    return {
+        **public,
+        "roots": max(chain, public["roots"], key=len),
+        "published": [known[number] for number in sorted(known)],
+        "withdrawn": _earliest([*public["withdrawn"], *past["withdrawn"]]),
+    }
+
+
+def _earliest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each withdrawn key once, since the first time."""
+    since: dict[str, int] = {}
+    for row in rows:
+        since[row["key"]] = min(row["since"], since.get(row["key"], row["since"]))
+    return [{"key": key, "since": number} for key, number in since.items()]
 
 
 @click.command("new-editor", short_help="Draw a second editor's key.")
