@@ -1,6 +1,7 @@
 """The keys of a newsroom through the command line: found, appoint, cosign, rotate, withdraw."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +15,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from handbill.cli.cmd_keys import opened
 from handbill.cli.main import group
 from handbill.errors import HandbillError, UsageError
-from handbill.keys.ring import Published
+from handbill.keys.ring import KeyRing, Published
 
 
 def run(*words: object) -> Result:
@@ -169,6 +170,34 @@ def test_a_rotation_is_accepted_by_stock_clients(newsroom: Path, tmp_path: Path,
     assert verdict(tmp_path / "e", "--known", tmp_path / "old") == "genuine"
     assert stock(tmp_path / "e").root.version == (1 if role == "ssh" else 2)
     assert verdict(tmp_path / "old", "--known", tmp_path / "e") == "genuine"
+
+
+@pytest.mark.parametrize("role", ["root", "editor", "press"])
+def test_every_rotation_draws_as_many_keys_as_the_first(newsroom: Path, role: str) -> None:
+    before = len(_ring(newsroom).held(role))
+    for _ in range(4):
+        ok("keys", "rotate", newsroom, role)
+    held = _ring(newsroom)
+    assert len(held.held(role)) == 5 * before
+    gone = [key for key, _ in held.withdrawn()]
+    assert len(gone) == len(set(gone)) == 4 * before
+
+
+def test_a_withdrawn_key_is_never_appointed_again(newsroom: Path) -> None:
+    old = _ring(newsroom).held("editor")[0].public.hex()
+    ok("keys", "rotate", newsroom, "editor")
+    refused = run("keys", "add-editor", newsroom, old)
+    assert isinstance(refused.exception, UsageError)
+    assert "withdrawn" in str(refused.exception)
+
+
+@pytest.mark.parametrize("key", ["00" * 32, "01" + "00" * 31, "ff" * 32])
+def test_a_key_under_which_anybody_signs_is_not_appointed(newsroom: Path, key: str) -> None:
+    assert isinstance(run("keys", "add-editor", newsroom, key).exception, UsageError)
+
+
+def _ring(newsroom: Path) -> KeyRing:
+    return opened(newsroom, os.environ["HANDBILL_PASSPHRASE"])
 
 
 def test_a_withdrawn_editor_speaks_no_more(newsroom: Path, tmp_path: Path) -> None:

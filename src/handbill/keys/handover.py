@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from handbill.errors import KeysLocked, UsageError
-from handbill.keys import roots
+from handbill.keys import gate, roots
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.ring import KeyRing
 from handbill.keys.roots import Root
@@ -26,9 +26,17 @@ def add_editor(ring: KeyRing, public: bytes, threshold: int | None, today: date)
     """Appoint an editor; ``threshold`` editors must sign from then on (unchanged where None).
 
     Raises:
-        UsageError: the threshold is not between 1 and the number of editors.
+        UsageError: the threshold is not between 1 and the number of editors, or the key is none
+            that may sign.
         KeysLocked: too few root keys are here.
     """
+    if not gate.point_is_plain(public):
+        raise UsageError(f"{public.hex()}: is no public key under which one person alone can sign")
+    if public.hex() in dict(ring.withdrawn()):
+        raise UsageError(
+            f"{public.hex()}: was withdrawn, and whoever took it would sign again",
+            hint="let the editor draw a new key: handbill keys new-editor FILE",
+        )
     now = roots.parse(ring.roots[-1])
     count, keys = now.roles["targets"]
     editors = tuple(sorted({*keys, public}))
@@ -72,7 +80,10 @@ def rotate(ring: KeyRing, role: str, today: date) -> Root | None:
     Raises:
         KeysLocked: this computer holds no such key, or too few root keys.
     """
+    now = roots.parse(ring.roots[-1])
     old = {k.public for k in ring.held(role)}
+    if ROTATED[role]:  # a key that was replaced stays in the store: it is not to be replaced again
+        old &= {public for name in ROTATED[role] for public in now.keys_of(name)}
     if not old:
         raise KeysLocked(f"keys: no {role} key is on this computer")
     drawn = {public: draw_key(role) for public in sorted(old)}
@@ -82,7 +93,6 @@ def rotate(ring: KeyRing, role: str, today: date) -> Root | None:
     if not ROTATED[role]:
         ring.replace_keys(role, tuple(drawn.values()))
         return None
-    now = roots.parse(ring.roots[-1])
     changed = {
         name: (now.roles[name][0], _swapped(now.roles[name][1], drawn)) for name in ROTATED[role]
     }
