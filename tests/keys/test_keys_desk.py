@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handbill.errors import FormatError, UsageError
-from handbill.keys import handover, ring, store
+from handbill.keys import handover, restoring, store
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import RETIRED_EDITIONS, DeskKey
 from keys.test_keys_seals import SECRET, TODAY, content, opened, published, room
@@ -153,7 +153,7 @@ def test_a_backup_knows_who_was_retired_and_who_withdrawn(
     handover.rotate(held, "desk", TODAY)
     second = speaks(held)
     handover.withdraw(held, second, TODAY)
-    ring.restore(held.backup(), SECRET, state=tmp_path / "other")
+    restoring.restore(held.backup(), SECRET, state=tmp_path / "other")
     back = KeyRing.open(room[0], SECRET, state=tmp_path / "other")
     assert back.desk_keys() == held.desk_keys()
     assert {key.public for key in back.desk_keys()[1:]} == {first, second}
@@ -168,7 +168,7 @@ def test_an_old_backup_with_a_key_withdrawn_since_speaks_with_a_new_one(
     handover.withdraw(held, stolen, TODAY)
     # What 'handbill keys restore --edition' learns from the newest edition's history.
     old_backup["public"]["withdrawn"] = [{"key": stolen.hex(), "since": 2}]
-    ring.restore(old_backup, SECRET, state=tmp_path / "other")
+    restoring.restore(old_backup, SECRET, state=tmp_path / "other")
     back = KeyRing.open(room[0], SECRET, state=tmp_path / "other")
     assert speaks(back) != stolen
     assert state_of(back, stolen).withdrawn == 2
@@ -183,7 +183,7 @@ def test_a_backup_with_a_bad_list_is_refused(
 ) -> None:
     bad = {**opened(room).backup(), "desk_retired": rows}
     with pytest.raises(FormatError):
-        ring.restore(bad, SECRET, state=tmp_path / "other")
+        restoring.restore(bad, SECRET, state=tmp_path / "other")
 
 
 def test_killed_between_store_and_list_the_next_opening_says_who_speaks(

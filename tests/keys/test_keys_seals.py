@@ -12,7 +12,7 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 
 from handbill.errors import FormatError
-from handbill.keys import fresh, handover, ring, seals, store
+from handbill.keys import fresh, handover, restoring, ring, seals, store
 from handbill.keys.ring import KeyRing, Published
 
 SECRET = "six random words are easier to remember"
@@ -137,7 +137,7 @@ def test_a_backup_holds_no_sealing_key_and_keeps_the_desk(
     for key in held.seals():
         assert key.private.hex() not in json.dumps(saved)
     elsewhere = tmp_path / "elsewhere"
-    ring.restore(saved, SECRET, state=elsewhere)
+    restoring.restore(saved, SECRET, state=elsewhere)
     back = KeyRing.open(room[0], SECRET, state=elsewhere)
     assert back.seals() == ()
     assert [number for number, _ in back.destroyed_seals()] == [2, 1]

@@ -21,7 +21,7 @@ from handbill.edition.single import proof_paths
 from handbill.edition.verify import check_files, open_edition
 from handbill.errors import FormatError, HandbillError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
-from handbill.keys import handover, ring, store
+from handbill.keys import handover, restoring, ring, store
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.roots import Root
 from handbill.progress import Progress
@@ -95,7 +95,7 @@ def restore(file: Path, edition: Path | None, passphrase_file: Path | None, as_j
     content = _unsealed(file, secret)
     if edition:
         content["public"] = _caught_up(content.get("public"), edition)
-    newsroom = ring.restore(content, secret)
+    newsroom = restoring.restore(content, secret)
     known = [row["number"] for row in content["public"]["published"]]
     last = f"the last edition it knows is {known[-1]}" if known else "it knows no edition"
     text = (

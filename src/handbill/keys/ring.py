@@ -4,8 +4,9 @@ Private keys lie in the store; the trust roots and the list of past editions lie
 clear, because everybody may know them. Randomness is drawn here and nowhere else.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,9 +50,9 @@ class KeyRing:
         publish: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._folder, self._content, self._save = folder, content, save
-        self._publish = publish or (lambda public: _write_public(folder, public))
+        self._publish = publish or (lambda public: write_public(folder, public))
         self.newsroom_id = folder.name
-        self.roots = tuple(bytes.fromhex(r) for r in self._public()["roots"])
+        self.roots = self._roots()
         if roots.newsroom_id(self.roots[0]) != self.newsroom_id:
             raise FormatError("keys: the first root in this store is another newsroom's")
 
@@ -63,11 +64,17 @@ class KeyRing:
             KeysLocked, FormatError, NeedsNewer
         """
         folder = (state or store.state_root()) / newsroom_id
-        content, cost = store.load(folder, passphrase)
+        content, cost, mark = store.load(folder, passphrase)
 
         def save(new: dict[str, Any]) -> None:
-            fresh.write(folder, new)  # first, so that what was destroyed in the store is gone there
-            store.save(folder, new, passphrase, cost)
+            nonlocal mark
+            with store.alone(folder):
+                if store.mark(folder) != mark:
+                    raise _changed_meanwhile()
+                # First, so that what was destroyed in the store is gone there.
+                fresh.write(folder, new)
+                store.save(folder, new, passphrase, cost)
+                mark = store.mark(folder)
 
         return cls(folder, content, save)
 
@@ -216,19 +223,19 @@ class KeyRing:
         """Remember a signed edition, before anybody sees it; doing so twice changes nothing.
 
         Raises:
-            KeysLocked: this number was signed before with other content.
+            KeysLocked: this number was signed before with other content, or under another root.
         """
-        public = self._public()
-        for row in public["published"]:
-            if row["number"] == edition.number:
-                if Published(**row) != edition:
-                    raise KeysLocked(
-                        f"edition {edition.number}: was signed before with other content",
-                        hint="a number is signed once; press again to draw the next",
-                    )
-                return
-        public["published"].append(asdict(edition))
-        self._publish(public)
+        with self._unchanged() as public:
+            for row in public["published"]:
+                if row["number"] == edition.number:
+                    if Published(**row) != edition:
+                        raise KeysLocked(
+                            f"edition {edition.number}: was signed before with other content",
+                            hint="a number is signed once; press again to draw the next",
+                        )
+                    return
+            public["published"].append(asdict(edition))
+            self._publish(public)
 
     def refuse_older(self, number: int, note: str) -> None:
         """Refuse a hand-over of the desk that is older than the one that was published last, or
@@ -276,11 +283,11 @@ class KeyRing:
         data = roots.render(root, list(signers.values()))
         if new:
             self.add_keys(new)
-        public = self._public()
-        public["roots"].append(data.hex())
-        since = _after(self.published())
-        public["withdrawn"] += [{"key": k.hex(), "since": since} for k in withdrawn]
-        self._publish(public)
+        with self._unchanged() as public:
+            public["roots"].append(data.hex())
+            since = _after(self.published())
+            public["withdrawn"] += [{"key": k.hex(), "since": since} for k in withdrawn]
+            self._publish(public)
         self.roots = (*self.roots, data)
         return root
 
@@ -312,15 +319,49 @@ class KeyRing:
             "public": public,
         }
 
+    @contextlib.contextmanager
+    def _unchanged(self) -> Iterator[dict[str, Any]]:
+        """Lend the public facts while nobody else changes them, if the roots are as opened."""
+        with store.alone(self._folder):
+            if self._roots() != self.roots:
+                raise _changed_meanwhile()
+            yield self._public()
+
+    def _roots(self) -> tuple[bytes, ...]:
+        return tuple(bytes.fromhex(r) for r in self._public()["roots"])
+
     def _public(self) -> dict[str, Any]:
         try:
             data = read_inside(self._folder, _PUBLIC, store.MAX_STORE_BYTES)
-            return dict(json.loads(data))
-        except (FileNotFoundError, ValueError) as error:
+            return checked(json.loads(data))
+        except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
             raise KeysLocked(
                 f"keys: {_PUBLIC} beside the key store is missing or damaged ({error})",
                 hint="restore your backup: handbill keys restore",
             ) from error
+
+
+def checked(public: Any) -> dict[str, Any]:
+    """Return the public facts of a newsroom, if they are what this module writes.
+
+    Raises:
+        KeyError, TypeError, ValueError
+    """
+    facts = dict(public)
+    if not [bytes.fromhex(root) for root in facts["roots"]]:
+        raise ValueError("no root")
+    for row in facts["published"]:
+        Published(**row)
+    for row in facts["withdrawn"]:
+        bytes.fromhex(row["key"]), int(row["since"])
+    return facts
+
+
+def _changed_meanwhile() -> KeysLocked:
+    return KeysLocked(
+        "keys: another program has changed this newsroom's keys meanwhile",
+        hint="nothing was changed here: run the same command again",
+    )
 
 
 def _after(past: Sequence[Published]) -> int:
@@ -328,37 +369,10 @@ def _after(past: Sequence[Published]) -> int:
     return past[-1].number + 1 if past else 1
 
 
-def _write_public(folder: Path, public: dict[str, Any]) -> None:
+def write_public(folder: Path, public: dict[str, Any]) -> None:
+    """Write what everybody may know of a newsroom beside its store."""
     write_whole(folder / _PUBLIC, json.dumps(public, indent=1).encode() + b"\n", mode=0o600)
-
-
-def restore(content: Mapping[str, Any], passphrase: str, *, state: Path | None = None) -> str:
-    """Put a backup's keys on this computer; returns the newsroom id.
-
-    Raises:
-        KeysLocked: this computer holds keys of that newsroom already.
-        FormatError: the backup contradicts itself.
-    """
-    try:
-        public, newsroom = dict(content["public"]), str(content["newsroom"])
-        first = bytes.fromhex(public["roots"][0])
-        kept = {"keys": content["keys"], "reservations": content["reservations"], "seals": []}
-        if "desk_secret" in content:  # backups made before desks have none
-            kept["desk_secret"] = bytes.fromhex(content["desk_secret"]).hex()
-        kept[desk.RETIRED] = desk.read_retired(content.get(desk.RETIRED, []))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise FormatError(f"backup: is not as specified ({error})") from error
-    if roots.newsroom_id(first) != newsroom:
-        raise FormatError("backup: its first root is another newsroom's")
-    folder = (state or store.state_root()) / newsroom
-    if (folder / store.NAME).exists():
-        raise KeysLocked(
-            f"{folder}: holds keys of this newsroom already",
-            hint="nothing was changed; move that folder away if it is the broken one",
-        )
-    store.save(folder, kept, passphrase, store.Cost())
-    _write_public(folder, public)
-    return newsroom
+    store.sync(folder)
 
 
 def make_keys(
@@ -396,5 +410,5 @@ def make_keys(
     keys = [{"role": k.role, "seed": k.seed.hex()} for k in held]
     content = {"keys": keys, "reservations": [], "seals": [], "desk_secret": random(32).hex()}
     store.save(folder, content, passphrase, cost or store.Cost())
-    _write_public(folder, {"roots": [first.hex()], "published": [], "withdrawn": []})
+    write_public(folder, {"roots": [first.hex()], "published": [], "withdrawn": []})
     return newsroom_id

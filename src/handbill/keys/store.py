@@ -8,14 +8,17 @@ import contextlib
 import json
 import os
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 from nacl import bindings, exceptions, pwhash, utils
 
-from handbill.errors import FormatError, KeysLocked, NeedsNewer
+from handbill.errors import FormatError, HandbillError, KeysLocked, NeedsNewer
 from handbill.files import read_inside, write_whole
 
 NAME = "keys.store"
@@ -25,6 +28,7 @@ MIN_PASSPHRASE = 12
 _MAGIC = b"handbill keys 1\n"
 _SALT, _NONCE = pwhash.argon2id.SALTBYTES, 24
 _AUTHENTICATED = 16
+_FORGOTTEN_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,10 @@ def unseal(data: bytes, passphrase: str) -> tuple[dict[str, Any], Cost]:
     return dict(json.loads(plain)), cost
 
 
-def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
+def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost, str]:
     """Open the store in ``folder``; what an interrupted save left beside it goes.
+
+    The last value is the store's :func:`mark`.
 
     Raises:
         KeysLocked: there is none, or the passphrase is wrong.
@@ -120,10 +126,47 @@ def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
             "keys: this computer holds no keys of this newsroom",
             hint="put them here from a backup: handbill keys restore FILE",
         ) from error
-    opened = unseal(data, passphrase)
+    content, cost = unseal(data, passphrase)
     with contextlib.suppress(OSError):  # a store on a read-only medium can still be read
         (folder / BEFORE).unlink(missing_ok=True)
-    return opened
+        for left in folder.glob(".new-*"):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN_S:
+                left.unlink(missing_ok=True)
+    return content, cost, sha256(data).hexdigest()
+
+
+def mark(folder: Path) -> str:
+    """Return what tells whether the store in ``folder`` is the one that was opened."""
+    return sha256(read_inside(folder, NAME, MAX_STORE_BYTES)).hexdigest()
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other programs from changing keys meanwhile, where the system lets us."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl  # noqa: PLC0415  (not on Windows)
+
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def sync(folder: Path) -> None:
+    """Bring the names of files just written onto the disk, where the system can."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> None:
@@ -136,6 +179,12 @@ def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> 
     if path.exists():
         write_whole(before, path.read_bytes(), mode=0o600)
     write_whole(path, seal(content, passphrase, cost), mode=0o600)
-    unseal(path.read_bytes(), passphrase)
+    try:
+        unseal(path.read_bytes(), passphrase)
+    except HandbillError:
+        if before.exists():
+            before.replace(path)
+        raise
+    sync(folder)
     for left in (before, *folder.glob(".new-*")):
         left.unlink(missing_ok=True)
