@@ -235,6 +235,30 @@ def test_backup_and_restore(newsroom: Path, tmp_path: Path, state: Path) -> None
     assert verdict(tmp_path / "e") == "genuine"
 
 
+@pytest.mark.parametrize("words", [("backup", "ROOM"), ("new-editor",)])
+def test_a_file_of_keys_is_written_as_on_a_drive_and_read_back(
+    newsroom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """A stick for backups is FAT: nothing is renamed there, and nothing written where it is not."""
+    command = ["keys", *(newsroom if w == "ROOM" else w for w in words)]
+    refused = run(*command, tmp_path / "not mounted/b.keys")
+    assert isinstance(refused.exception, UsageError)
+    assert not (tmp_path / "not mounted").exists()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    assert isinstance(run(*command, tmp_path / "link").exception, UsageError)
+    assert not (tmp_path / "elsewhere").exists()
+    renamed = []
+    monkeypatch.setattr(Path, "replace", lambda *names: renamed.append(names))
+    ok(*command, tmp_path / "b.keys")
+    assert (tmp_path / "b.keys").stat().st_mode & 0o077 == 0
+    assert not [names for names in renamed if names[1] == tmp_path / "b.keys"]
+    torn = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: torn(fd, bytes(len(data))))
+    bad = run(*command, tmp_path / "c.keys")
+    assert isinstance(bad.exception, HandbillError)
+    assert not (tmp_path / "c.keys").exists()
+
+
 def test_an_older_edition_makes_a_backup_forget_nothing(
     newsroom: Path, tmp_path: Path, state: Path
 ) -> None:

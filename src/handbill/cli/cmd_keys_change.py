@@ -1,6 +1,7 @@
 """``handbill keys``: back up, restore, appoint, cosign, reserve, rotate, withdraw."""
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,7 +20,7 @@ from handbill.edition.cosign import HEAD, TARGETS, cosign
 from handbill.edition.judge import FileFinding
 from handbill.edition.single import proof_paths
 from handbill.edition.verify import check_files, open_edition
-from handbill.errors import FormatError, HandbillError, SignatureInvalid, UsageError
+from handbill.errors import DriveFailed, FormatError, HandbillError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, restoring, ring, store
 from handbill.keys.held import HeldKey, draw_key
@@ -51,11 +52,19 @@ def _public(text: str) -> bytes:
 
 
 def _sealed_file(path: Path, content: dict[str, Any], secret: str) -> None:
-    if path.exists():
+    if os.path.lexists(path):
         raise UsageError(f"{path}: is there already", hint="give another name")
-    data = store.seal(content, secret, store.Cost())
-    store.unseal(data, secret)
-    write_whole(path, data, mode=0o600)
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: is no folder", hint="is the drive mounted?")
+    store.create(path, store.seal(content, secret, store.Cost()))
+    try:
+        _unsealed(path, secret)
+    except HandbillError as error:
+        path.unlink(missing_ok=True)
+        raise DriveFailed(
+            f"{path}: reads back other bytes than were written",
+            hint="the drive is failing or lies about its size: take another",
+        ) from error
 
 
 def _unsealed(path: Path, secret: str) -> dict[str, Any]:

@@ -169,6 +169,28 @@ def sync(folder: Path) -> None:
         os.close(fd)
 
 
+def create(path: Path, data: bytes) -> None:
+    """Write a new file of keys, which may lie on a drive: nothing is renamed there, and what is
+    read back comes from the drive, where the system lets us. What cannot be written whole goes.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    fd = os.open(path, flags, 0o600)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        os.fsync(fd)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(fd)
+    sync(path.parent)
+
+
 def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> None:
     """Write the store whole, keeping the one before until the new one has been opened.
 
