@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from handbill.errors import UsageError
 from handbill.files import read_inside
 
 passphrase_option = click.option(
@@ -17,11 +18,21 @@ passphrase_option = click.option(
 def passphrase(file: Path | None, *, confirm: bool = False) -> str:
     """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
     if file:
-        lines = (
-            read_inside(file.parent, file.name, 64 << 10).decode("utf-8", "replace").splitlines()
-        )
+        data = read_inside(file.parent, file.name, 64 << 10)
+        lines = _text(data, f"--passphrase-file {file}").splitlines()
         return lines[0] if lines else ""
     if "HANDBILL_PASSPHRASE" in os.environ:
-        return os.environ["HANDBILL_PASSPHRASE"]
+        given = os.environ["HANDBILL_PASSPHRASE"]
+        return _text(given.encode("utf-8", "surrogateescape"), "HANDBILL_PASSPHRASE")
     text: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
     return text
+
+
+def _text(data: bytes, where: str) -> str:
+    """Read a passphrase; what cannot be read is not replaced by a sign that everybody can guess."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{where}: byte {error.start} is not UTF-8", hint="save it again as UTF-8 text"
+        ) from error
