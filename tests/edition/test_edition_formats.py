@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from samples import Newsroom, key
+from samples import ROOT_1, Newsroom, key
 
 from handbill import note
 from handbill.edition import head, manifest, merkle, proof, trust
 from handbill.edition.single import read_proof
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
-from handbill.keys import sshsig
+from handbill.keys import roots, sshsig
 
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
@@ -197,3 +199,27 @@ def test_ssh_signatures_are_bound_to_message_key_and_namespace() -> None:
             assert not sshsig.verify(b"sums", made[:cut], signer.public, "one")
         except HandbillError:
             continue
+
+
+def test_metadata_nested_ever_so_deep_are_read_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What JSON just about reads may be too deep for what writes the signed form, or for no one."""
+    signed = json.loads(ROOT_1)["signed"]
+    for depth in range(880, 1000):
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(limit * 3)
+        try:
+            nested: list[object] = []
+            for _ in range(depth):
+                nested = [nested]
+            data = roots.sign({**signed, "x": nested}, [key("root")])
+        finally:
+            sys.setrecursionlimit(limit)
+        with contextlib.suppress(HandbillError):
+            trust.read_chain([data])
+
+    def deep(_signed: object) -> bytes:
+        raise RecursionError
+
+    monkeypatch.setattr(trust, "canonical", deep)
+    with pytest.raises(FormatError, match="deep"):
+        trust.read_chain([ROOT_1])

@@ -96,7 +96,7 @@ def read_chain(roots: Sequence[bytes]) -> tuple[TrustRoot, ...]:
         good: dict[str, str] = {}
         for authority in [*chain[-1:], root]:
             good |= _check(signed, signatures, authority.roles["root"], where)
-        chain.append(replace(root, form=_form(signed, good)))
+        chain.append(replace(root, form=_form(signed, good, where)))
     return tuple(chain)
 
 
@@ -133,12 +133,21 @@ def _read_role(
     good = _check(signed, signatures, root.roles[role], where)
     if above is not None:
         _expect(above, where, data, signed)
-    return signed, _form(signed, good)
+    return signed, _form(signed, good, where)
 
 
-def _form(signed: Mapping[str, Any], good: Mapping[str, str]) -> bytes:
+def _form(signed: Mapping[str, Any], good: Mapping[str, str], where: str) -> bytes:
     rows = [{"keyid": name, "sig": good[name]} for name in sorted(good)]
-    return canonical({"signatures": rows, "signed": signed})
+    return _canonical({"signatures": rows, "signed": signed}, where)
+
+
+def _canonical(doc: Mapping[str, Any], where: str) -> bytes:
+    try:
+        return canonical(doc)
+    except UnicodeEncodeError as error:
+        raise FormatError(f"{where}: holds half a character") from error
+    except RecursionError as error:
+        raise FormatError(f"{where}: is nested too deep") from error
 
 
 def read_targets(targets: Mapping[str, Any]) -> Metadata:
@@ -229,10 +238,7 @@ def _check(
 ) -> dict[str, str]:
     """Return the good signatures by key id, if they are by enough distinct keys."""
     threshold, keys = role
-    try:
-        message = canonical(signed)
-    except UnicodeEncodeError as error:
-        raise FormatError(f"{where}: holds half a character") from error
+    message = _canonical(signed, where)
     names = [row.get("keyid") if isinstance(row, dict) else None for row in signatures]
     if not all(isinstance(name, str) for name in names):
         raise FormatError(f"{where}: a signature names no key")
