@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from samples import FILM, ROOT_2, Newsroom
@@ -125,6 +126,29 @@ def test_links_and_pipes_are_never_followed(edition: Path, tmp_path: Path) -> No
     report = verify_edition(edition)
     assert report.verdict is Verdict.DAMAGED
     assert {f.state for f in report.findings} == {"unsafe"}
+
+
+class Korean(Newsroom):
+    """Subtitles whose path a Mac takes apart."""
+
+    def payload(self) -> dict[str, bytes]:
+        return {**super().payload(), "films/바다/é.srt": b"1\n"}
+
+
+def test_names_that_a_mac_took_apart_are_the_same_names(tmp_path: Path) -> None:
+    edition = tmp_path / "edition"
+    Korean().press(edition)
+    kept, apart = edition / "films/바다", edition / "films" / normalize("NFD", "바다")
+    kept.rename(apart)
+    (apart / "é.srt").rename(apart / normalize("NFD", "é.srt"))
+    report = verify_edition(edition)
+    assert (report.verdict, report.absent, report.foreign) == (Verdict.GENUINE, (), ())
+    flip(apart / normalize("NFD", "é.srt"))
+    assert [f.path for f in verify_edition(edition).findings] == ["films/바다/é.srt"]
+    shutil.copytree(apart, kept)
+    (kept / normalize("NFD", "é.srt")).rename(kept / "é.srt")
+    flip(kept / "é.srt")
+    assert verify_edition(edition).verdict is Verdict.GENUINE, "the exact name comes first"
 
 
 def test_another_newsroom_is_foreign(edition: Path, tmp_path: Path) -> None:

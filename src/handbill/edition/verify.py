@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from unicodedata import normalize
 
 from handbill.edition import exact, judge, manifest, merkle, proof, trust
 from handbill.edition import head as heads
@@ -270,9 +272,10 @@ def check_files(
     """Compare every file with what was signed; files that are as signed are not mentioned."""
     found = []
     total = sum(f.length for f in files)
+    names = _Names(root)
     progress.start("checking", total, "bytes")
     for entry in files:
-        finding = _check_file(root, entry, quick)
+        finding = _check_file(root, entry, quick, names)
         if finding:
             found.append(finding)
         progress.advance(entry.length, entry.path)
@@ -280,24 +283,57 @@ def check_files(
     return found
 
 
-def _check_file(root: Path, entry: FileEntry, quick: bool) -> FileFinding | None:
+class _Names:
+    """How a folder spells names that were written in NFC: a Mac takes letters and accents apart."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._apart: dict[str, str] | None = None
+
+    def spelled(self, path: str) -> str:
+        """Return how ``path`` is spelled here, where that is another way; else nothing."""
+        if path.isascii():
+            return ""
+        if self._apart is None:
+            self._apart = {}
+            with suppress(HandbillError, OSError):
+                for seen in walk(self._root, skip=exact.UNJUDGED):
+                    name = normalize("NFC", seen.path)
+                    if name != seen.path:
+                        self._apart.setdefault(name, seen.path)
+        return self._apart.get(path, "")
+
+
+def _check_file(root: Path, entry: FileEntry, quick: bool, names: _Names) -> FileFinding | None:
     try:
-        with open_inside(root, entry.path) as file:
-            length = file.seek(0, 2)
-            file.seek(0)
-            if quick:
-                same = length == entry.length
-                state = "marked" if length > entry.length else "damaged"
-                ranges = () if length > entry.length else ((length, entry.length),)
-                extra = max(0, length - entry.length)
-                return None if same else FileFinding(entry.path, state, ranges, extra)
-            return judge.compare(entry, length, list(chunk_hashes(file, entry.length)))
+        try:
+            return _compare(root, entry.path, entry, quick)
+        except (FileNotFoundError, NotADirectoryError):
+            spelled = names.spelled(entry.path)
+            return _compare(root, spelled, entry, quick) if spelled else _absent(entry)
     except (FileNotFoundError, NotADirectoryError):
-        return FileFinding(entry.path, "absent")
+        return _absent(entry)
     except HandbillError:
         return FileFinding(entry.path, "unsafe", ((0, entry.length),))
     except OSError:
         return FileFinding(entry.path, "damaged", ((0, entry.length),))
+
+
+def _absent(entry: FileEntry) -> FileFinding:
+    return FileFinding(entry.path, "absent")
+
+
+def _compare(root: Path, path: str, entry: FileEntry, quick: bool) -> FileFinding | None:
+    with open_inside(root, path) as file:
+        length = file.seek(0, 2)
+        file.seek(0)
+        if quick:
+            same = length == entry.length
+            state = "marked" if length > entry.length else "damaged"
+            ranges = () if length > entry.length else ((length, entry.length),)
+            extra = max(0, length - entry.length)
+            return None if same else FileFinding(entry.path, state, ranges, extra)
+        return judge.compare(entry, length, list(chunk_hashes(file, entry.length)))
 
 
 def chunk_hashes(file: "object", length: int) -> Iterator[bytes]:
@@ -337,7 +373,8 @@ def _foreign(root: Path, opened: Opened) -> tuple[list[str], int]:
     count = 0
     try:
         for seen in walk(root, skip=exact.UNJUDGED):
-            if seen.path in ours or exact.is_expected(seen.path, len(opened.chain), proofs):
+            name = normalize("NFC", seen.path)
+            if name in ours or exact.is_expected(name, len(opened.chain), proofs):
                 continue
             if seen.path.partition("/")[0] in inner:
                 continue
