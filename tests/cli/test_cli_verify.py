@@ -81,3 +81,65 @@ def test_more_editions_than_are_judged_are_told(edition: Path, tmp_path: Path) -
     reports = [json.loads(line) for line in asked.stdout.splitlines()]
     assert (asked.returncode, len(reports)) == (2, 65)
     assert "more than 64" in reports[-1]["message"]
+
+
+def _said(*words: object) -> str:
+    done = handbill(*words)
+    return (done.stdout + done.stderr).decode()
+
+
+def test_what_lies_beside_is_not_called_genuine(edition: Path) -> None:
+    (edition / "index2.html").write_bytes(b"<!doctype html><title>somebody else's</title>")
+    said = _said("verify", edition)
+    assert "every byte here" not in said
+    assert "index2.html" in said
+    assert "nobody vouches" in said
+
+
+def test_bytes_added_to_a_page_are_not_called_harmless(edition: Path) -> None:
+    with (edition / "index.html").open("ab") as file:
+        file.write(b"<h1>Come to the square at nine</h1>")
+    said = _said("verify", edition)
+    assert "genuine" not in said
+    assert "change what it shows" in said
+
+
+def test_another_newsrooms_edition_is_not_called_unsigned(edition: Path) -> None:
+    said = _said("verify", edition, "--newsroom", "0" * 64)
+    assert "another newsroom's" in said
+    assert "nothing here that a newsroom signed" not in said
+
+
+def test_an_edition_that_lost_its_first_root_is_told_so(edition: Path) -> None:
+    (edition / "_edition/metadata/1.root.json").unlink()
+    said = _said("verify", edition)
+    assert "1.root.json" in said
+    assert "holds index.html" not in said
+    assert "1.root.json" in _said("copy", edition, edition.parent)
+    assert "1.root.json" in _said("verify", edition, "--known", edition)
+
+
+def test_what_is_no_file_in_a_files_place_is_named(edition: Path) -> None:
+    (edition / "index.html").unlink()
+    (edition / "index.html").mkdir()
+    assert "index.html: a link, folder or device" in _said("verify", edition)
+
+
+def test_a_device_is_neither_a_drive_nor_a_film() -> None:
+    asked = handbill("verify", "/dev/zero")
+    assert asked.returncode == 2
+    assert b"neither" in asked.stderr
+
+
+@pytest.mark.parametrize("what", ["link", "folder in the way"])
+def test_a_drive_that_cannot_take_an_edition_says_what_next(
+    edition: Path, tmp_path: Path, what: str
+) -> None:
+    drive = tmp_path / "drive"
+    shutil.copytree(edition, drive)
+    (drive / "index.html").unlink()
+    (drive / "index.html").mkdir()
+    (tmp_path / "link").symlink_to(drive)
+    said = _said("copy", edition, tmp_path / "link" if what == "link" else drive)
+    assert ("link" if what == "link" else "move it away") in said
+    assert "mounted" not in said

@@ -80,7 +80,9 @@ def copy_edition(
         UnsafePath: links or devices stand where ours belong.
     """
     source, wanted = _read_source(edition)
-    if not drive.is_dir() or drive.is_symlink():
+    if drive.is_symlink():
+        raise DriveFailed(f"{drive}: is a link", hint="give the folder that it leads to")
+    if not drive.is_dir():
         raise DriveFailed(f"{drive}: is not a folder", hint="is the drive mounted?")
     try:
         place = choose(drive, source, [w.path for w in wanted])
@@ -99,6 +101,9 @@ def copy_edition(
         _write(out, edition, place, changes, report, gone=gone, progress=progress)
     except OSError as error:
         raise failed(drive, error) from error
+    except UnsafePath as error:
+        error.hint = error.hint or "move it away, or take another drive"
+        raise
     except TooLarge as error:
         raise DriveFailed(str(error), hint="take another drive, or empty this one") from error
     return report

@@ -1,5 +1,6 @@
 """What ``handbill verify`` does; beside its options, so that ``--help`` loads none of this."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,8 @@ from handbill.keys.words import read_words
 from handbill.progress import Progress
 
 _SAYS = {
-    Verdict.GENUINE: "genuine: every byte here is as the newsroom signed it",
-    Verdict.MARKED: "marked: genuine, but somebody appended bytes that may track this copy",
+    Verdict.GENUINE: "genuine: what the newsroom signed is here as it signed it",
+    Verdict.MARKED: "marked: what was signed is all here, and bytes that somebody added to it",
     Verdict.DAMAGED: "damaged: part of it is not as signed",
     Verdict.UNVOUCHED: "unvouched: signed with a key that has since been withdrawn",
     Verdict.NEWER: "newer than this verifier: get a newer Handbill to judge it",
@@ -28,12 +29,15 @@ _SAYS = {
     Verdict.FOREIGN: "foreign: nothing here that a newsroom signed",
 }
 _NEXT = {
-    Verdict.MARKED: "pass on another copy; what was added may serve to trace this one",
+    Verdict.MARKED: "pass on another copy: what was added may serve to trace this one, and what was"
+    " added to a page may change what it shows",
     Verdict.DAMAGED: "copy it again from another drive; what is listed as whole can be used",
     Verdict.UNVOUCHED: "do not rely on it; ask for a newer edition",
     Verdict.FORGED: "do not rely on it and do not pass it on; get a copy that came another way",
-    Verdict.FOREIGN: "give the folder that holds index.html, or a film and its .proof.txt",
+    Verdict.FOREIGN: "give the folder that holds _edition, or a film and its .proof.txt",
 }
+_NO_FILE = "a link, folder or device in its place"
+_FIRST_ROOT = "_edition/metadata/1.root.json"
 _LISTED = 20
 
 
@@ -84,9 +88,14 @@ def _reports(path: Path, asked: _Asked, progress: Progress) -> Iterator[EditionR
             path, asked.proof, known=asked.known, newsroom=asked.newsroom, progress=progress
         )
         return
+    if not path.is_dir():
+        raise UsageError(f"{path}: is neither a folder nor a file")
     found = editions_below(path)
     if not found:
-        yield EditionReport(str(path), Verdict.FOREIGN, "no edition in it or directly below it")
+        none = "no edition in it or directly below it"
+        lost = f"what an edition begins with is missing, or a link: {_FIRST_ROOT}"
+        reason = lost if os.path.lexists(path / "_edition") else none
+        yield EditionReport(str(path), Verdict.FOREIGN, reason)
     for root in found:
         yield verify_edition(
             root,
@@ -109,6 +118,8 @@ def _refuse_crowd(path: Path) -> None:
 def _says(report: EditionReport) -> str:
     if report.quick and report.verdict is Verdict.GENUINE:
         return "sizes as signed, no byte compared: leave out --quick to know whether it is genuine"
+    if report.verdict is Verdict.FOREIGN and report.newsroom:
+        return "foreign: it is another newsroom's than the one that you asked for"
     return _SAYS[report.verdict]
 
 
@@ -151,11 +162,12 @@ def _items(report: EditionReport) -> Iterator[str]:
     for finding in shown[:_LISTED]:
         ranges = ", ".join(f"bytes {a} to {b - 1}" for a, b in finding.ranges[:4])
         extra = f"{amount(finding.extra, 'bytes')} appended" if finding.extra else ""
-        detail = ", ".join(filter(None, [finding.state, ranges, extra]))
+        state, ranges = (_NO_FILE, "") if finding.state == "unsafe" else (finding.state, ranges)
+        detail = ", ".join(filter(None, [state, ranges, extra]))
         yield f"    {printable(finding.path)}: {detail}"
     if len(shown) > _LISTED:
         yield f"    and {len(shown) - _LISTED} more (--json lists all)"
     if report.foreign_count:
         named = ", ".join(printable(p) for p in report.foreign[:3])
         count = _counted(report.foreign_count, "file")
-        yield f"  {count} of somebody else's beside it: {named}"
+        yield f"  {count} of somebody else's beside it, for which nobody vouches: {named}"

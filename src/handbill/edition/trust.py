@@ -84,8 +84,10 @@ def read_chain(roots: Sequence[bytes]) -> tuple[TrustRoot, ...]:
     Raises:
         TooLarge, NeedsNewer, FormatError, SignatureInvalid
     """
-    if not 1 <= len(roots) <= MAX_ROOTS:
-        raise FormatError(f"root: {len(roots)} roots, expected 1 to {MAX_ROOTS}")
+    if not roots:
+        raise FormatError("1.root.json: is missing: no edition begins here")
+    if len(roots) > MAX_ROOTS:
+        raise FormatError(f"root: {len(roots)} roots, expected at most {MAX_ROOTS}")
     chain: list[TrustRoot] = []
     for number, data in enumerate(roots, 1):
         where = f"{number}.root.json"
