@@ -271,3 +271,21 @@ def test_a_desk_that_empties_its_tray_meanwhile_disturbs_nothing(drive: Path, in
     report = run(drive, into, Asked(clear=True, unlink=both))
     assert (report.cleared, report.kept) == (3, 0)
     assert listed(into) == []
+
+
+def test_what_a_killed_run_left_is_on_the_disk_before_a_drive_is_cleared(
+    drive: Path, into: Path, renames: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter that lies there already may be in the system's memory alone: its folder, too."""
+    run(drive, into, renames=renames)
+    done: list[Path | str] = []
+    monkeypatch.setattr(trays, "sync_folder", lambda folder: done.append(Path(folder)))
+
+    def unlink(path: Path) -> None:
+        done.append("cleared")
+        path.unlink()
+
+    assert run(drive, into, Asked(clear=True, unlink=unlink), renames=renames).cleared == 3
+    before = done[: done.index("cleared")]
+    assert into in before
+    assert into.parent in before

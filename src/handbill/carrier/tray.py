@@ -73,6 +73,7 @@ class Tray:
         self._held: dict[str, bytes] = {}
         self._pending: dict[str, _Open] = {}
         self._fresh: set[str] = set()
+        self._settled = False
 
     def __enter__(self) -> "Tray":
         if self._reads_only:
@@ -146,6 +147,19 @@ class Tray:
             self._finish()
             for name in names[start : start + BATCH]:
                 del self._held[name]
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring onto the disk what an earlier run left: that letters lie here, and this folder."""
+        if self._settled or self._reads_only:
+            return
+        try:
+            sync_folder(self.folder)
+            with contextlib.suppress(PermissionError):  # a folder above that is somebody else's
+                sync_folder(self.folder.parent)
+        except OSError as error:
+            raise self._failed(error) from error
+        self._settled = True
 
     def _finish(self) -> None:
         try:
