@@ -112,3 +112,14 @@ def test_a_huge_file_in_the_way_is_not_read(first: Path, drive: Path) -> None:
         file.truncate(1 << 36)
     copy_edition(first, drive)
     assert tree(drive) == tree(first)
+
+
+def test_a_folder_of_its_own_is_on_the_drive_before_what_lies_in_it(
+    first: Path, drive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drive / "index.html").write_bytes(b"somebody's own page")
+    synced: list[Path] = []
+    monkeypatch.setattr(copying, "sync_folder", synced.append)
+    report = copy_edition(first, drive)
+    assert synced == [drive]
+    assert Path(report.folder).parent == drive

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from handbill.carrier.drive import Drive, failed
+from handbill.carrier.drive import Drive, failed, sync_folder
 from handbill.carrier.place import (
     BEFORE,
     FIRST_ROOT,
@@ -146,7 +146,9 @@ def _write(
     gone: list[str],
     progress: Progress,
 ) -> None:
-    place.folder.mkdir(exist_ok=True)
+    if not place.folder.exists():
+        place.folder.mkdir()
+        sync_folder(place.folder.parent)
     if gone and place.current and place.current.head.number != report.number:
         _keep_list(out, f"_edition/next-{report.number}/{BEFORE}")
     progress.start("copying", report.length, "bytes")
