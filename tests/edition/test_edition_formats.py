@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import resource
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from samples import ROOT_1, Newsroom, key
 from handbill import note
 from handbill.edition import head, manifest, merkle, proof, trust
 from handbill.edition.single import read_proof
-from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
+from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid, TooLarge
 from handbill.keys import roots, sshsig
 
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
@@ -153,6 +154,16 @@ def test_manifests_that_are_refused(
     _manifest(pressed)
     with pytest.raises(error):
         _manifest(pressed, **changed)
+
+
+@pytest.mark.parametrize("value", ["{},", "[],", '"ab",', "1000,"])
+def test_a_manifest_that_would_fill_the_memory_is_refused_unread(value: str) -> None:
+    many = (60 << 20) // len(value)
+    data = b'{"format":"handbill edition 1","needs":[],"x":[' + (value * many).encode() + b"0]}"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(TooLarge, match="values"):
+        manifest.parse(data, b"")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10  # kB
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ VERSION = 1
 MAX_MANIFEST_BYTES = 64 << 20
 MAX_FILES = 200_000
 MAX_ITEMS = 100_000
+MAX_VALUES = 4_000_000
+"""Twice what the most files and items come to; each takes 60 bytes of memory or more."""
 MAX_TITLE = 300
 KINDS = ("episode", "film", "pages", "story")
 UNSIGNED_FOLDERS = ("_edition", "_repair", "letters")
@@ -117,6 +119,8 @@ def parse(data: bytes, chunks: bytes) -> Manifest:
     """
     if len(data) > MAX_MANIFEST_BYTES:
         raise TooLarge(f"edition.json: {len(data)} bytes, expected at most {MAX_MANIFEST_BYTES}")
+    if sum(map(data.count, (b",", b"{", b"["))) > MAX_VALUES:
+        raise TooLarge(f"edition.json: more than {MAX_VALUES} values")
     try:
         doc = json.loads(data.decode("utf-8"), object_pairs_hook=_no_doubles)
     except (ValueError, RecursionError) as error:
