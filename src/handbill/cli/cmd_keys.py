@@ -44,7 +44,12 @@ folder_argument = click.argument(
 
 def opened(newsroom: Path, secret: str, *, dry_run: bool = False) -> ring.KeyRing:
     """Open the keys of a newsroom's folder; a dry run opens a copy that saves nothing."""
-    found = ring.KeyRing.open(newsroom_id(newsroom), secret)
+    name = newsroom_id(newsroom)
+    if not name:
+        raise KeysLocked(
+            f"{newsroom}: has no keys yet", hint=f"make them: handbill keys make {newsroom}"
+        )
+    found = ring.KeyRing.open(name, secret)
     return found.rehearsal() if dry_run else found
 
 

@@ -20,7 +20,15 @@ from handbill.edition.cosign import HEAD, TARGETS, cosign
 from handbill.edition.judge import FileFinding
 from handbill.edition.single import proof_paths
 from handbill.edition.verify import check_files, open_edition
-from handbill.errors import DriveFailed, FormatError, HandbillError, SignatureInvalid, UsageError
+from handbill.errors import (
+    DriveFailed,
+    FormatError,
+    HandbillError,
+    KeysLocked,
+    NeedsNewer,
+    SignatureInvalid,
+    UsageError,
+)
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, restoring, ring, store
 from handbill.keys.held import HeldKey, draw_key
@@ -69,7 +77,20 @@ def _sealed_file(path: Path, content: dict[str, Any], secret: str) -> None:
 
 def _unsealed(path: Path, secret: str) -> dict[str, Any]:
     data = read_inside(path.parent, path.name, store.MAX_STORE_BYTES)
-    return store.unseal(data, secret)[0]
+    try:
+        return store.unseal(data, secret)[0]
+    except NeedsNewer:
+        raise
+    except FormatError as error:
+        raise FormatError(
+            f"{path}: is no file of keys ({error})",
+            hint="give the file that handbill keys backup or new-editor wrote",
+        ) from error
+    except KeysLocked as error:
+        raise KeysLocked(
+            f"{path}: the passphrase is wrong, or the file was damaged",
+            hint="try again with the passphrase of that day; if it fails, take another backup",
+        ) from error
 
 
 @click.command("backup", short_help="Write an encrypted backup of the keys.")
@@ -109,7 +130,8 @@ def restore(file: Path, edition: Path | None, passphrase_file: Path | None, as_j
     last = f"the last edition it knows is {known[-1]}" if known else "it knows no edition"
     text = (
         f"newsroom {newsroom}: keys restored; {last}.\n"
-        "If later ones were published, restore again with --edition: a number is signed once.\n"
+        "If later ones were published, press nothing: a number is signed once. Move the keys away"
+        f" that are now in {store.state_root() / newsroom} and restore again with --edition.\n"
         "Letters sealed to editions before this day cannot be read with these keys."
     )
     emit(as_json, {"newsroom": newsroom, "published": known}, text)

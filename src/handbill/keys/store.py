@@ -196,11 +196,12 @@ def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> 
 
     Nothing older stays beside it: a destroyed key must not survive in a forgotten copy.
     """
+    data = seal(content, passphrase, cost)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path, before = folder / NAME, folder / BEFORE
     if path.exists():
         write_whole(before, path.read_bytes(), mode=0o600)
-    write_whole(path, seal(content, passphrase, cost), mode=0o600)
+    write_whole(path, data, mode=0o600)
     try:
         unseal(path.read_bytes(), passphrase)
     except HandbillError:
