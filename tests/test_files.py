@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handbill.files import hash_inside, pieces
-from handbill.paths import CHUNK_BYTES
+from handbill.paths import CHUNK_BYTES, fold
 
 
 @pytest.mark.parametrize("size", [0, 1, 5, CHUNK_BYTES - 1, CHUNK_BYTES, 2 * CHUNK_BYTES + 3])
@@ -32,3 +32,9 @@ def test_a_file_is_hashed_whole_and_by_chunks(tmp_path: Path, size: int) -> None
     assert found.length == size
     assert found.sha256 == sha256(data).hexdigest()
     assert found.chunks == b"".join(sha256(part).digest() for part in parts)
+
+
+def test_names_that_some_drive_takes_for_one_are_folded_alike() -> None:
+    """The verifier's page folds by upper case: no name that the press lets pass may be two there."""
+    for names in ("Iiı", "Kk\u212a", "ſsS", "ςσΣ", "ÅåÅ", ("ß", "ss", "SS"), ("é", "e\u0301", "É")):
+        assert len({fold(name) for name in names}) == 1, names

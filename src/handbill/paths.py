@@ -27,6 +27,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 
+_DOTLESS_I = "\u0131"
+
 
 def is_plain_line(text: str) -> bool:
     """Tell whether ``text`` is one line that reads as it is written.
@@ -97,7 +99,9 @@ def rel_path(path: str) -> RelPath:
 
 def fold(path: str) -> str:
     """Return the form under which FAT, exFAT, HFS+ and Windows may take two names for one."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+    # Case folding keeps the dotless i apart; upper case, by which some compare, does not.
+    folded = unicodedata.normalize("NFC", path).casefold().replace(_DOTLESS_I, "i")
+    return unicodedata.normalize("NFC", folded)
 
 
 def human_name(title: str, *, fallback: str, limit: int = 60) -> str:
