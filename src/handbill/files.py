@@ -184,11 +184,12 @@ def walk(root: Path, *, limit: int = 2_000_000, skip: Collection[str] = ()) -> I
         prefix = pending.pop()
         folders: list[str] = []
         with os.scandir(f"{base}/{prefix}") as found:
-            entries = sorted(found, key=_NAME)
+            entries = sorted(found, key=_NAME, reverse=True)
         count += len(entries)
         if count > limit:
             raise TooLarge(f"{root}: more than {limit} files and folders")
-        for entry in entries:
+        while entries:  # each goes when it was seen: what the system told of it takes most memory
+            entry = entries.pop()
             if entry.is_dir(follow_symlinks=False):
                 if prefix or entry.name not in skip:
                     folders.append(f"{prefix}{entry.name}/")
