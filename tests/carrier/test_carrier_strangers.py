@@ -123,3 +123,16 @@ def test_a_folder_of_its_own_is_on_the_drive_before_what_lies_in_it(
     report = copy_edition(first, drive)
     assert synced == [drive]
     assert Path(report.folder).parent == drive
+
+
+@pytest.mark.parametrize("theirs", ["Films", "FILMS", "Stories"])
+def test_a_folder_that_differs_in_case_alone_is_not_ours_to_fill(
+    first: Path, drive: Path, theirs: str
+) -> None:
+    """FAT takes both for one: our films would lie in theirs, and be absent by their name."""
+    (drive / theirs).mkdir()
+    (drive / theirs / "holiday.mp4").write_bytes(b"theirs")
+    report = copy_edition(first, drive)
+    assert Path(report.folder).parent == drive
+    assert [p.name for p in (drive / theirs).iterdir()] == ["holiday.mp4"]
+    assert copy_edition(first, drive).written == []

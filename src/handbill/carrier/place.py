@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from handbill.edition.trust import MAX_METADATA_BYTES, read_chain
 from handbill.edition.verify import Opened, editions_below, open_edition
 from handbill.errors import DriveFailed, HandbillError, UnsafePath
 from handbill.files import read_inside, walk
-from handbill.paths import human_name
+from handbill.paths import fold, human_name
 
 FIRST_ROOT = "_edition/metadata/1.root.json"
 BEFORE = "before"
@@ -51,8 +51,9 @@ def choose(drive: Path, source: Opened, paths: Sequence[str]) -> Place:
             return place
     if places:
         return places[0]
-    if _is_free(drive, first):
-        tops = {path.partition("/")[0] for path in paths} - {"_edition"}
+    tops = {path.partition("/")[0] for path in paths} - {"_edition"}
+    # FAT takes Films for films: ours would lie in theirs, under their name.
+    if _is_free(drive, first) and not _spelled_otherwise(drive, tops):
         if not any(os.path.lexists(drive / top) for top in tops):
             return _empty(drive)
         others = (path for path in paths if path != FIRST_ROOT)
@@ -181,6 +182,13 @@ def _is_free(folder: Path, first_root: bytes) -> bool:
         return False
     torn = _read(folder, FIRST_ROOT) or b""
     return set(found) <= {FIRST_ROOT} and first_root.startswith(torn)
+
+
+def _spelled_otherwise(drive: Path, tops: Collection[str]) -> bool:
+    """Tell whether something in a drive's root has one of these names in another spelling."""
+    ours = {fold(top) for top in tops}
+    with os.scandir(drive) as found:
+        return any(fold(e.name) in ours and e.name not in tops for e in found)
 
 
 def _holds_only_ours(folder: Path, first_root: bytes) -> bool:
