@@ -11,6 +11,7 @@ from pathlib import Path
 from handbill.errors import ToolFailed, ToolMissing
 
 KEPT_LINES = 40
+_SECRET = ("HANDBILL_PASSPHRASE",)  # a film that takes over its decoder must not find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            env={name: value for name, value in os.environ.items() if name not in _SECRET},
         )
     except FileNotFoundError as error:
         raise ToolMissing(f"{name}: not found", hint=f"install {name}") from error
