@@ -48,6 +48,7 @@ def test_a_whole_file() -> None:
         ('ko = "물길"', 'kow = ["x"]', 11, "sections water kow: expected one line of text"),
         ("[names]", "[[names]]", 6, "names: expected a table"),
         ("[names]\nko", "names", 6, "names: expected a table"),
+        ("contact", 'newsroom_id = "../x"\ncontact', 4, "newsroom_id: is '../x', expected 64 hex"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:

@@ -135,7 +135,7 @@ class Room:
     def more(self) -> None:
         name, value = self.chance.choice(
             [("risk", "yes"), ("embargo", "2027-01-01"), ("deck", self.words(4)),
-             ("authors", "Min, words"), ("transcript", self.words(5)), ("tags", "a, b")]
+             ("authors", "\n  - Min, words"), ("transcript", self.words(5)), ("tags", "a, b")]
         )  # fmt: skip
         found = self.one().more
         found.pop(name) if name in found else found.update({name: value})

@@ -49,7 +49,8 @@ def _reason(entry: Story | Film, today: date) -> str:
 
 
 def _unlinked(story: Story, out: set[str]) -> Story:
-    if story.film not in out and out.isdisjoint((*story.related, *story.translations)):
+    shown = story.excerpt.film if story.excerpt else ""
+    if out.isdisjoint((story.film, shown, *story.related, *story.translations)):
         return story
     return replace(
         story,

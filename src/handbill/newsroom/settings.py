@@ -1,5 +1,6 @@
 """Read newsroom.toml: what a newsroom says of itself, every mistake with its line. Pure."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,7 @@ _KNOWN = (
     "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
 )  # fmt: skip
 _FALLBACK = "en"
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def read_settings(text: str) -> tuple[Newsroom, list[Problem]]:
@@ -50,7 +52,7 @@ class _Reader:
             names=self._by_language(("names",)),
             taglines=self._by_language(("taglines",)),
             contact=self._text("contact"),
-            newsroom_id=self._text("newsroom_id"),
+            newsroom_id=self._id(),
             sections=tuple(self._sections()),
         )
 
@@ -71,6 +73,14 @@ class _Reader:
             return value
         self._wrong(at, f"{' '.join(at)}: expected one line of text in quotes")
         return ""
+
+    def _id(self) -> str:
+        found = self._text("newsroom_id")
+        if found and not _ID.fullmatch(found):
+            said = f"newsroom_id: is {found[:20]!r}, expected 64 hex digits as keys make wrote them"
+            self._wrong(("newsroom_id",), said)
+            return ""
+        return found
 
     def _languages(self) -> Iterable[str]:
         value = self._table.get("languages", [])

@@ -55,7 +55,7 @@ def place(
         where[path] = placed
         if story:
             of_story[story.id] = (*of_story.get(story.id, ()), *(p.path for p in placed))
-    shows = {show.id: show for show in newsroom.shows}
+    shows = {name: show for show in newsroom.shows for name in (show.slug, show.id)}
     placed_films, of_film = {}, {}
     for film in newsroom.films:
         if film.id in films:
