@@ -7,6 +7,7 @@
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import FileIO
@@ -92,6 +93,21 @@ def _inside(root: Path, rel: str) -> str:
         if _is_link(path):
             raise UnsafePath(f"{rel}: {part} is a link, and links are never followed")
     return f"{path}/{parts[-1]}"
+
+
+def spelled_inside(root: Path, rel: str) -> str:
+    """Return ``rel``, in NFC, as its file's name is spelled on the disk.
+
+    Files that come from a Mac are often named in NFD, and only some systems take both for one.
+    """
+    if rel.isascii():
+        return rel
+    found = str(root)
+    for part in rel.split("/"):
+        apart = unicodedata.normalize("NFD", part)
+        there = os.path.lexists(f"{found}/{part}") or not os.path.lexists(f"{found}/{apart}")
+        found = f"{found}/{part if there else apart}"
+    return found[len(str(root)) + 1 :]
 
 
 def _is_link(path: str) -> bool:

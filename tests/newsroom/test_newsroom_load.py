@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbill.errors import NewsroomInvalid
+from handbill.files import read_inside, spelled_inside
 from handbill.newsroom import scan
 from handbill.newsroom.frontmatter import read
 from handbill.newsroom.scan import load
@@ -363,3 +365,42 @@ def test_how_to_reach_the_newsroom_is_on_a_page(folder: Path) -> None:
     bodies = {page.source: page.body for page in load(folder).newsroom.pages}
     assert bodies["pages/answer.en.md"] == "Ask at the mill."
     assert bodies["pages/about.en.md"] == "Us."
+
+
+def test_of_two_subtitles_in_one_language_one_is_used_and_the_other_told(folder: Path) -> None:
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body=""))
+    for name in ("a.mp4", "a.en.srt", "a.en.vtt", "a.zh-hans.srt", "b.zh-Hans.srt"):
+        put(folder, f"films/ferry/{name}")
+    loaded = load(folder)
+    (film,) = loaded.newsroom.films
+    assert [s.path for s in film.subtitles] == [
+        "films/ferry/a.en.srt",
+        "films/ferry/a.zh-hans.srt",
+    ]
+    assert [p.path for p in loaded.problems] == [
+        "films/ferry/a.en.vtt",
+        "films/ferry/b.zh-Hans.srt",
+    ]
+    assert all("another file has its language" in p.text for p in loaded.problems)
+
+
+def test_files_named_on_a_mac_are_found(folder: Path) -> None:
+    if os.path.lexists(folder / "NEWSROOM.toml"):
+        pytest.skip("this disk takes both spellings for one")
+    text = story("mac", body="![A boat](사진/다리.jpg)\n").replace("date:", "slug: mac\ndate:")
+    for path, data in (("stories/사진/다리.jpg", "x"), ("stories/배.md", text)):
+        put(folder, unicodedata.normalize("NFD", path), data)
+    loaded = load(folder)
+    assert loaded.problems == ()
+    (found,) = (s for s in loaded.newsroom.stories if s.id == "mac")
+    assert found.picture_paths == ("stories/사진/다리.jpg",)
+    assert scan.read_body(folder, found.source, loaded.digests[found.source])
+    assert read_inside(folder, spelled_inside(folder, found.picture_paths[0]), 9) == b"x"
+
+
+def test_a_language_that_no_front_page_lists_is_told_once(folder: Path) -> None:
+    for name in ("one", "two"):
+        put(folder, f"stories/{name}.md", story(name).replace("language: en", "language: fa"))
+    said = "languages: 'fa' is not among them: no page lists stories/one.md and 1 more"
+    assert problems(folder) == [f"newsroom.toml: {said}"]
+    assert not any(problem.stops for problem in load(folder).problems)

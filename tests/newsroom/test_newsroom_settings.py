@@ -48,6 +48,7 @@ def test_a_whole_file() -> None:
         ('ko = "물길"', 'kow = ["x"]', 11, "sections water kow: expected one line of text"),
         ("[names]", "[[names]]", 6, "names: expected a table"),
         ("[names]\nko", "names", 6, "names: expected a table"),
+        ('["en", "ko"]', '["zh-Hans", "zh-hans"]', 3, "one stands twice"),
         ("contact", 'newsroom_id = "../x"\ncontact', 4, "newsroom_id: is '../x', expected 64 hex"),
     ],
 )

@@ -20,12 +20,15 @@ _MOVING = (*FILMS[0], *FILMS[1])
 
 
 def subtitles_of(inside: Iterable[str]) -> Iterator[Subtitle]:
-    """Yield the subtitles among files beside a film: those whose names end in a language."""
+    """Yield the subtitles among files beside a film: the first whose name ends in each language."""
+    seen = set[str]()
     for path in inside:
         stem, _, _ = path.rpartition(".")
         language = stem.rpartition(".")[2]
         if path.lower().endswith(SUBTITLES) and is_language(language):
-            yield Subtitle(language, path)
+            if language.lower() not in seen:
+                yield Subtitle(language, path)
+            seen.add(language.lower())
 
 
 def passed_over(
@@ -39,7 +42,10 @@ def passed_over(
             continue
         folder, low = path.rpartition("/")[0], path.lower()
         if low.endswith(SUBTITLES) and folder in told:
-            yield _told(path, "is not used: its name says no language, as film.en.srt does")
+            tag = path.rpartition(".")[0].rpartition(".")[2]
+            why = "its name says no language"
+            why = "another file has its language" if is_language(tag) else why
+            yield _told(path, f"is not used: {why}, expected one as film.en.srt for each")
         elif low.endswith(_MOVING) and folder not in told:
             yield _told(path, "is not published: no text lies beside it, as film.en.md")
     named = {name for show in shows for name in (show.id, show.slug)}

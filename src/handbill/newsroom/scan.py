@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from handbill.errors import HandbillError, NewsroomInvalid
-from handbill.files import read_inside, walk
+from handbill.files import read_inside, spelled_inside, walk
 from handbill.ids import is_item_id, is_language
 from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
@@ -130,7 +130,7 @@ def _digest(path: str, text: str) -> str:
 
 
 def _text(folder: Path, path: str) -> str:
-    text = read_inside(folder, path, MAX_TEXT_BYTES).decode("utf-8")
+    text = read_inside(folder, spelled_inside(folder, path), MAX_TEXT_BYTES).decode("utf-8")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -280,6 +280,7 @@ class _Texts:
                 self._reread(story)
         self.problems += self._dead_links()
         self.problems += passed_over(self._stamps, self.films, self.shows)
+        self.problems += self._unlisted()
         for reader, name, item in self._links:
             there = films if name in _OF_FILMS else self._ids
             if item not in there:
@@ -303,6 +304,17 @@ class _Texts:
                     line = self._line_of(source, f"]({name}")
                     said = f"links to {name}: there is no such text{near}"
                     yield Problem(source, line, said, stops=False)
+
+    def _unlisted(self) -> Iterable[Problem]:
+        """Yield the languages of stories that no front page lists."""
+        found: dict[str, list[str]] = {}
+        for story in self.stories:
+            if story.language not in self._newsroom.languages:
+                found.setdefault(story.language, []).append(story.source)
+        for language, texts in sorted(found.items()):
+            more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+            said = f"languages: {language!r} is not among them: no page lists {min(texts)}{more}"
+            yield Problem(SETTINGS, 0, said, stops=False)
 
     def _line_of(self, source: str, words: str) -> int:
         before, found, _ = (self._text(source) or "").partition(words)

@@ -48,7 +48,7 @@ class _Reader:
         return Newsroom(
             name=name,
             language=language,
-            languages=tuple(dict.fromkeys((language, *self._languages()))),
+            languages=self._all_languages(language),
             names=self._by_language(("names",)),
             taglines=self._by_language(("taglines",)),
             contact=self._text("contact"),
@@ -88,6 +88,12 @@ class _Reader:
             self._wrong(("languages",), 'languages: expected a list, as ["en", "ko"]')
             return ()
         return [tag for tag in value if self._tag(tag, ("languages",))]
+
+    def _all_languages(self, first: str) -> tuple[str, ...]:
+        tags = tuple(dict.fromkeys((first, *self._languages())))
+        if len({tag.lower() for tag in tags}) != len(tags):
+            self._wrong(("languages",), "languages: one stands twice, in small and large letters")
+        return tags
 
     def _inner(self, at: Path) -> dict[str, Any]:
         value: Any = self._table
