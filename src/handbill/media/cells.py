@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any, Literal
 
-from handbill.errors import MediaRefused, ToolFailed
+from handbill.errors import DriveFailed, MediaRefused, ToolFailed
 from handbill.tools import run
 
 Cell = Literal["probe_cell", "stills_cell"]
@@ -15,6 +15,7 @@ def ask(cell: Cell, job: dict[str, Any], *, rel: str, timeout_s: float = 120) ->
 
     Raises:
         MediaRefused: the cell refused the file, crashed on it, or took too long; ``rel`` is named.
+        DriveFailed: the disk that it writes to is full.
     """
     # -P: a folder that we stand in must not lend its modules to the cell.
     argv = [sys.executable, "-P", "-m", f"handbill.media.{cell}", json.dumps(job)]
@@ -26,6 +27,11 @@ def ask(cell: Cell, job: dict[str, Any], *, rel: str, timeout_s: float = 120) ->
             f"{rel}: could not be read: it is damaged, or made to break its reader",
             hint="open it in an editor and export it again",
         ) from error
+    if answer.get("full"):
+        raise DriveFailed(
+            f"{job['out']}: the disk is full",
+            hint="free some space and press again: work is resumed",
+        )
     if "refused" in answer:
         raise MediaRefused(f"{rel}: {answer['refused']}", hint=answer.get("hint") or None)
     return dict(answer)

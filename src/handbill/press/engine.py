@@ -200,7 +200,7 @@ class _Job:
             if output.keep(file.path, made):
                 continue
             if file.source:
-                output.put_file(file.path, made, file.source)
+                output.put_file(file.path, made, file.source, file.sha256)
             else:
                 output.put(file.path, made, file.data)
         return output, [plan for plan in plans if isinstance(plan, PagePlan)]

@@ -6,7 +6,7 @@ no longer makes is removed; what it did not write is never touched.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import sha256
@@ -146,10 +146,12 @@ class Output:
         if not _BY_FD:
             os.utime(f"{self._stage}/{path}", _DATES)
 
-    def put_file(
-        self, path: str, key: str, source: Path, advance: Callable[[int], object] | None = None
-    ) -> None:
-        """Copy a finished rendition out of the cache, hashing the bytes that are written."""
+    def put_file(self, path: str, key: str, source: Path, wanted: str) -> None:
+        """Copy a finished rendition out of the cache; its bytes must have the SHA-256 ``wanted``.
+
+        Raises:
+            DriveFailed: they have another: the rendition is removed, to be made anew.
+        """
         whole, chunks, length = sha256(), bytearray(), 0
         with disk(path):
             place = self._place(path)
@@ -160,9 +162,13 @@ class Output:
                     whole.update(data)
                     chunks += sha256(data).digest()
                     length += len(data)
-                    if advance:
-                        advance(len(data))
             os.utime(place, _DATES)
+            if whole.hexdigest() != wanted:
+                source.unlink(missing_ok=True)
+                raise DriveFailed(
+                    f"{source}: was damaged on the disk after it was made",
+                    hint="check the disk and press again: it is made anew",
+                )
         # One chunk's hash is the file's: most files are small, and so is the cache.
         parts = chunks.hex() if len(chunks) > 32 else ""
         self.records[path] = Record(path, key, length, whole.hexdigest(), parts)

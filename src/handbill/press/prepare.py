@@ -1,16 +1,18 @@
 """Make every picture and film ready: rebuilt by the media room, then judged by the audit.
 
 A source that cannot be rebuilt, or whose result is not clean, is reported and left out; the others
-go on. What was made for a source that has not changed since is taken from the cache.
+go on. What was made for a source that has not changed since is taken from the cache. A full disk or
+a missing tool stops the press.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from handbill import media
-from handbill.errors import HandbillError
+from handbill import __version__, media
+from handbill.errors import DriveFailed, HandbillError, ToolMissing
+from handbill.files import spelled_inside
 from handbill.media.values import FilmRendition, MediaProblem, StillSet
 from handbill.newsroom.story import Film, Newsroom
 from handbill.press import rows
@@ -41,7 +43,10 @@ class _Made:
     film: FilmRendition | None
 
 
-_SHAPE = rows.shape(_Made, StillSet, FilmRendition)
+# Another release may clean better: what an earlier one made is looked at again.
+_SHAPE = f"media {__version__} {rows.shape(_Made, StillSet, FilmRendition)}"
+# It is not the source that is bad: an edition without it would be signed for nothing.
+_OURS = (DriveFailed, ToolMissing)
 _ROWS = "media.rows"
 
 
@@ -80,17 +85,22 @@ class Preparer:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (few presses)
 
             self._progress.start("Pictures", len(todo))
-            with ThreadPoolExecutor(2) as pool:
-                for path, made in zip(todo, pool.map(self._still, todo), strict=True):
-                    self._progress.advance(1, path)
-                    if made:
-                        found[path] = made
-            self._progress.done()
+            try:
+                with ThreadPoolExecutor(2) as pool:
+                    for path, made in zip(todo, pool.map(self._still, todo), strict=True):
+                        self._progress.advance(1, path)
+                        if made:
+                            found[path] = made
+            finally:
+                self._progress.done()
         return {path: found[path] for path in paths if path in found}
 
     def _still(self, path: str) -> StillSet | None:
         try:
-            made = media.prepare_picture(self._root, path, self._cache)
+            spelled = spelled_inside(self._root, path)
+            made = replace(media.prepare_picture(self._root, spelled, self._cache), source=path)
+        except _OURS:
+            raise
         except HandbillError as error:
             self._problems.append(_left_out(path, error))
             return None
@@ -104,25 +114,28 @@ class Preparer:
         for film in films:
             sources = _film_sources(film)
             known = self._fresh("film " + film.id, sources)
-            if known and known.film:
-                found[film.id] = known.film
-                continue
-            made = self._film(film)
-            if made:
+            made = known.film if known else None
+            if made is None and (made := self._film(film)):
                 self._keep("film " + film.id, sources, film=made)
+            if made:
                 found[film.id] = made
+                self._problems += map(_named_once, made.problems)
         return found
 
     def _film(self, film: Film) -> FilmRendition | None:
         try:
             made = media.prepare_film(
                 self._root,
-                film.video,
-                subtitles=film.subtitles,
-                poster_rel=film.poster.path if film.poster else None,
+                spelled_inside(self._root, film.video),
+                subtitles=[
+                    replace(s, path=spelled_inside(self._root, s.path)) for s in film.subtitles
+                ],
+                poster_rel=spelled_inside(self._root, film.poster.path) if film.poster else None,
                 cache=self._cache,
                 progress=self._progress,
             )
+        except _OURS:
+            raise
         except HandbillError as error:
             self._problems.append(_left_out(film.video, error))
             return None
@@ -196,6 +209,10 @@ def _read(cache: Path) -> list[_Made]:
         return [decode(json.loads(line)) for line in read_rows(cache, _ROWS, _SHAPE)]
     except (ValueError, TypeError, IndexError, KeyError):
         return []
+
+
+def _named_once(problem: MediaProblem) -> MediaProblem:
+    return replace(problem, reason=problem.reason.removeprefix(f"{problem.source}: "))
 
 
 def _left_out(path: str, error: HandbillError) -> MediaProblem:
