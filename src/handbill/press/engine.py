@@ -20,6 +20,7 @@ from handbill.press import cache as caches
 from handbill.press import rulebook
 from handbill.press.bodies import Bodies
 from handbill.press.bundles import Bundles
+from handbill.press.claim import claim, refuse_sources
 from handbill.press.output import Output
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
@@ -82,10 +83,16 @@ class Press:
         Raises:
             NewsroomInvalid: the folder has mistakes, all of them named.
             KeysLocked: signing is wanted and impossible.
-            DriveFailed: the output folder is full or broken.
+            DriveFailed: the output folder is full, broken, somebody else's, or at work.
+            UsageError: the output folder is the newsroom's own.
         """
+        refuse_sources(self.folder, self.out)
         cache = caches.cache_folder(self.folder)
         caches.make_private(cache)
+        with caches.alone(cache, self.out):
+            return self._run(cache)
+
+    def _run(self, cache: Path) -> PressReport:
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
         book, flaws = rulebook.read_book(loaded.newsroom)
@@ -106,7 +113,7 @@ class Press:
             raise
         return replace(
             report,
-            problems=tuple(problems),
+            problems=(*problems, *job.told),
             media_problems=tuple(job.problems),
             withheld=selection.withheld,
         )
@@ -121,13 +128,15 @@ class _Job:
         newsroom = replace(loaded.newsroom, pages=pages)
         self._press, self._cache, self._newsroom = press, cache, newsroom
         self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
+        self._name = caches.output_name(press.out)
+        known = caches.read_records(cache, self._name)
+        self._claim = claim(press.out, newsroom.newsroom_id, known)
+        self._known, self.told = self._claim.known, self._claim.problems(press.out)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom)
         self.problems: Sequence[MediaProblem] = prepared.problems
         self._placement: Placement = place(newsroom, prepared.stills, prepared.films)
         self._placed = {file.path: file for file in self._placement.files}
-        self._name = caches.output_name(press.out)
-        self._known = caches.read_records(cache, self._name)
 
     def _read(self, path: str) -> bytes:
         file = self._placed[path]
@@ -203,6 +212,8 @@ class _Job:
                 output.put_file(file.path, made, file.source, file.sha256)
             else:
                 output.put(file.path, made, file.data)
+        if self._claim.certain:
+            output.refuse_foreign()
         return output, [plan for plan in plans if isinstance(plan, PagePlan)]
 
     def _finish(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIXED_TIME = (
     1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made
 )
-STAGE = ".next"
+STAGE = ".handbill-next"
 
 
 class Record(NamedTuple):
@@ -207,6 +207,19 @@ class Output:
                 held.replace(self.root / last)
             shutil.rmtree(self._stage, ignore_errors=True)
         return dropped
+
+    def refuse_foreign(self) -> None:
+        """Refuse to take the place of files that no press made.
+
+        Raises:
+            DriveFailed: such a file lies where one was staged to go.
+        """
+        for path in self.written:
+            if path not in self._known and os.path.lexists(f"{self._base}/{path}"):
+                raise DriveFailed(
+                    f"{self.root / path}: is there already and was not made by the press",
+                    hint="move it away, or name another --out",
+                )
 
     def abandon(self) -> None:
         """Forget what was staged; the earlier tree is as it was."""

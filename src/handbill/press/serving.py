@@ -1,5 +1,6 @@
 """Press a draft again whenever the newsroom's folder changes, and show it on this computer."""
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from handbill.errors import HandbillError
 from handbill.newsroom.scan import sources
-from handbill.press.cache import cache_folder, make_private
+from handbill.press.cache import cache_folder, make_private, output_name, read_records
 from handbill.press.engine import Press, PressReport
 from handbill.press.preview import Preview
 from handbill.progress import SILENT, Progress
@@ -32,6 +33,8 @@ def serve(
     """
     out = cache_folder(folder) / "preview"
     make_private(out.parent)
+    if not read_records(out.parent, output_name(out)):
+        shutil.rmtree(out, ignore_errors=True)  # nobody knows what lies there
     out.mkdir(exist_ok=True)
     preview = Preview(out, port)
     seen: Stamps = {}
