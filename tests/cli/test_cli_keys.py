@@ -275,3 +275,108 @@ def test_an_old_backup_learns_from_the_edition_that_its_desk_key_was_withdrawn(
     assert all(key in said for role in shown["roles"].values() for key in role["keys"])
     assert f"desk: {stolen}, withdrawn from edition 2" in said
     assert f"desk: {stolen}, speaks" not in said
+
+
+def refused(*words: object) -> HandbillError:
+    result = run(*words)
+    assert isinstance(result.exception, HandbillError), (words, result.output, result.exception)
+    return result.exception
+
+
+def test_restoring_with_an_older_edition_forgets_no_number(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "e")
+    shutil.copytree(tmp_path / "e", tmp_path / "old")
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    shutil.rmtree(state)
+    said = refused("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "old")
+    assert "is edition 1, and the backup knows 2 already" in str(said)
+    assert "knows is 2" in ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+
+
+def test_restoring_keeps_what_the_backup_knows_of_keys_and_rules(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "e")
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    editor = json.loads(ok("keys", "show", newsroom, "--json"))["roles"]["targets"]["keys"][0]
+    ok("keys", "rotate", newsroom, "editor")
+    before = opened(newsroom, "correct horse battery staple")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    after = opened(newsroom, "correct horse battery staple")
+    assert [key for key, _ in after.withdrawn()] == [editor]
+    assert (after.roots, after.published()) == (before.roots, before.published())
+    assert all(edition.rules for edition in after.published())
+
+
+def test_restoring_learns_the_rules_of_a_later_edition(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    press(newsroom, tmp_path / "e")
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    (one,) = opened(newsroom, "correct horse battery staple").published()
+    assert one.rules
+
+
+def test_an_editor_signs_only_what_lies_there(newsroom: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second.key"
+    key = json.loads(ok("keys", "new-editor", second, "--json"))["key"]
+    ok("keys", "add-editor", newsroom, key, "--threshold", 2)
+    press(newsroom, tmp_path / "e")
+    page = next((tmp_path / "e/stories").rglob("index.html"))
+    seen = page.read_bytes()
+    page.write_bytes(seen.replace(b"first", b"worst"))
+    said = refused("keys", "cosign", tmp_path / "e", second)
+    assert "1 files are not what would be signed: stories/welcome/index.html" in str(said)
+    page.write_bytes(seen)
+    manifest = tmp_path / "e/_edition/targets/edition.json"
+    kept = manifest.read_bytes()
+    manifest.write_bytes(kept.replace(b"first", b"worst"))
+    assert "targets.json names" in str(refused("keys", "cosign", tmp_path / "e", second))
+    manifest.write_bytes(kept)
+    assert "counts now" in ok("keys", "cosign", tmp_path / "e", second)
+
+
+def test_each_file_of_keys_says_what_it_is(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    ok("keys", "new-editor", tmp_path / "s.key")
+    (tmp_path / "none").write_text("none")
+    (tmp_path / "empty").mkdir()
+    for words, said in (
+        (("cosign", tmp_path / "e", tmp_path / "b.keys"), "is a newsroom's backup"),
+        (("cosign", tmp_path / "empty", tmp_path / "s.key"), "holds no edition"),
+        (("restore", tmp_path / "s.key"), "is a second editor's key"),
+        (("restore", tmp_path / "none"), f"{tmp_path / 'none'}: is not a key store"),
+        (("add-editor", newsroom, "0" * 64), "is no public key"),
+        (("add-editor", newsroom, "02" + "0" * 62), "is no public key"),
+        (("show", tmp_path / "empty"), "is no newsroom"),
+    ):
+        found = refused("keys", *words)
+        assert said in str(found)
+        assert found.hint or said == "holds no edition" or "not a key store" in said
+
+
+def test_a_newsroom_id_is_never_taken_for_none(newsroom: Path) -> None:
+    settings = newsroom / "newsroom.toml"
+    text = settings.read_text("utf-8")
+    settings.write_bytes(b"\xef\xbb\xbf" + text.replace('"', "'", 2).encode())
+    assert "has keys already" in str(refused("keys", "make", newsroom))
+    settings.write_text(text.replace('newsroom_id = "', 'newsroom_id = "x', 1), "utf-8")
+    assert "not as handbill keys make wrote it" in str(refused("keys", "make", newsroom))
+
+
+def test_a_passphrase_that_is_no_text_is_refused(
+    newsroom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDBILL_PASSPHRASE", "\udcff" * 20)
+    assert "is not text in UTF-8" in str(refused("keys", "show", newsroom))
+    assert "is not text in UTF-8" in str(refused("new", tmp_path / "another"))

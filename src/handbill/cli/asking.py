@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from handbill.errors import UsageError
 from handbill.files import read_inside
 
 passphrase_option = click.option(
@@ -16,6 +17,15 @@ passphrase_option = click.option(
 
 def passphrase(file: Path | None, *, confirm: bool = False) -> str:
     """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
+    secret = _given(file, confirm)
+    try:
+        secret.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("passphrase: is not text in UTF-8") from error
+    return secret
+
+
+def _given(file: Path | None, confirm: bool) -> str:
     if file:
         lines = (
             read_inside(file.parent, file.name, 64 << 10).decode("utf-8", "replace").splitlines()

@@ -1,6 +1,7 @@
 """``handbill keys``: make a newsroom's keys and show who may sign."""
 
 import re
+import tomllib
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -30,11 +31,18 @@ _ROLES = {
 def newsroom_id(folder: Path) -> str:
     """Read the newsroom id from ``newsroom.toml``; empty where keys were never made."""
     try:
-        text = read_inside(folder, "newsroom.toml", 1 << 20).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{folder}: is no newsroom ({error})") from error
-    found = re.search(r'(?m)^newsroom_id\s*=\s*"([0-9a-f]{64})"', text)
-    return found[1] if found else ""
+        text = read_inside(folder, "newsroom.toml", 1 << 20).decode("utf-8-sig")
+        found = tomllib.loads(text).get("newsroom_id", "")
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{folder}: is no newsroom ({error})", hint="start one with: handbill new FOLDER"
+        ) from error
+    if not isinstance(found, str) or not re.fullmatch(r"(?:[0-9a-f]{64})?", found):
+        raise UsageError(
+            f"{folder / 'newsroom.toml'}: newsroom_id is not as handbill keys make wrote it",
+            hint="put back the 64 digits: an edition of yours names them, or a backup of this file",
+        )
+    return found
 
 
 folder_argument = click.argument(
@@ -52,7 +60,7 @@ def founded(newsroom: Path, policy: str, file: Path | None) -> tuple[str, list[s
     """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
     secret = passphrase(file, confirm=True)
     made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
-    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode()
+    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode("utf-8-sig")
     write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
     spoken = words.newsroom_words(ring.KeyRing.open(made, secret).roots[0])
     lines = [f"newsroom {made}"]

@@ -11,16 +11,17 @@ import click
 
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import folder_argument, opened
-from handbill.cli.ui import emit
-from handbill.edition import trust
+from handbill.cli.ui import console_progress, emit
+from handbill.edition import stated, trust
 from handbill.edition.cosign import HEAD, TARGETS, cosign
 from handbill.edition.single import proof_paths
-from handbill.edition.verify import open_edition
+from handbill.edition.verify import Opened, open_edition, proposed_findings
 from handbill.errors import FormatError, SignatureInvalid, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.keys import handover, ring, store
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.roots import Root
+from handbill.progress import Progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
@@ -56,7 +57,7 @@ def _sealed_file(path: Path, content: dict[str, Any], secret: str) -> None:
 
 def _unsealed(path: Path, secret: str) -> dict[str, Any]:
     data = read_inside(path.parent, path.name, store.MAX_STORE_BYTES)
-    return store.unseal(data, secret)[0]
+    return store.unseal(data, secret, str(path))[0]
 
 
 @click.command("backup", short_help="Write an encrypted backup of the keys.")
@@ -89,6 +90,10 @@ def restore(file: Path, edition: Path | None, passphrase_file: Path | None, as_j
     """Put the keys of a backup FILE on this computer."""
     secret = passphrase(passphrase_file)
     content = _unsealed(file, secret)
+    if "editor" in content:
+        raise UsageError(
+            f"{file}: is a second editor's key and no backup", hint="see: handbill keys cosign"
+        )
     if edition:
         content["public"] = _caught_up(content.get("public"), edition)
     newsroom = ring.restore(content, secret)
@@ -107,16 +112,36 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
     found = open_edition(edition)
     if not isinstance(public, dict) or not public.get("roots"):
         raise FormatError("backup: is not as specified")
-    chain = [root.data.hex() for root in found.chain]
-    if chain[: len(public["roots"])] != public["roots"]:
+    chain, kept = [root.data.hex() for root in found.chain], public["roots"]
+    if any(one != other for one, other in zip(chain, kept, strict=False)):
         raise FormatError(f"{edition}: its trust roots are not those of the backup")
+    known = {row["number"]: row for row in public["published"]}
+    if max(known, default=0) > found.head.number:
+        raise UsageError(
+            f"{edition}: is edition {found.head.number}, and the backup knows {max(known)} already",
+            hint="give the newest edition that was published, or none",
+        )
     past = json.loads(read_inside(edition, "_edition/targets/history.json", 16 << 20))
     rows = {row["number"]: row for row in past["heads"]}
-    own = ring.Published(found.head.number, found.head_hash, found.head.manifest)
-    rows[own.number] = asdict(own)
-    ordered = [rows[number] for number in sorted(rows)]
+    rows[found.head.number] = asdict(_published(found))
+    for number, row in known.items():
+        if rows.get(number, {}).get("head") != row["head"]:
+            raise FormatError(f"{edition}: its edition {number} is not that of the backup")
+        rows[number] |= row  # it knows the rules of that time, too
+    gone = {row["key"]: row for row in (*past["withdrawn"], *public["withdrawn"])}
     handed = {"handed": public["handed"]} if "handed" in public else {}
-    return {"roots": chain, "published": ordered, "withdrawn": past["withdrawn"], **handed}
+    return {
+        "roots": max(chain, kept, key=len),
+        "published": [rows[number] for number in sorted(rows)],
+        "withdrawn": list(gone.values()),
+        **handed,
+    }
+
+
+def _published(found: Opened) -> ring.Published:
+    said = stated.parse(found.stated)
+    rules = f"{said.rules_version} {said.rules_hash}" if said.rules_version else ""
+    return ring.Published(found.head.number, found.head_hash, found.head.manifest, rules)
 
 
 @click.command("new-editor", short_help="Draw a second editor's key.")
@@ -228,11 +253,18 @@ def reserve(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None
 def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Sign EDITION as second editor, with the key FILE that new-editor made.
 
-    Look at the pages before you sign: your signature says that the newsroom means them.
+    Look at the pages before you sign: your signature says that the newsroom means them. It is given
+    only where every file there is as the edition says.
     """
-    seed = bytes.fromhex(str(_unsealed(file, passphrase(passphrase_file))["editor"]))
-    editor = HeldKey("editor", seed)
+    content = _unsealed(file, passphrase(passphrase_file))
+    if "editor" not in content:
+        raise UsageError(
+            f"{file}: is a newsroom's backup and no second editor's key",
+            hint="a second editor draws one with: handbill keys new-editor",
+        )
+    editor = HeldKey("editor", bytes.fromhex(str(content["editor"])))
     chain = trust.read_chain(_roots(edition))
+    _refuse_other_bytes(edition, console_progress(quiet=as_json))
     changed = cosign(_signed_files(edition), chain, editor)
     for path in sorted(changed):
         write_whole(edition / path, changed[path])
@@ -242,9 +274,22 @@ def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_j
     emit(as_json, record, f"{edition}: signed by {editor.name}. {said}")
 
 
+def _refuse_other_bytes(edition: Path, progress: Progress) -> None:
+    """Refuse to sign for what an editor did not see."""
+    findings = proposed_findings(edition, progress)
+    if findings:
+        listed = ", ".join(finding.path for finding in findings[:5])
+        raise SignatureInvalid(
+            f"{edition}: {len(findings)} files are not what would be signed: {listed}",
+            hint="get this edition again from whoever pressed it, and ask them why",
+        )
+
+
 def _roots(edition: Path) -> list[bytes]:
     folder = edition / "_edition/metadata"
     count = len(list(folder.glob("*.root.json")))
+    if not count:
+        raise UsageError(f"{edition}: holds no edition")
     return [
         read_inside(edition, f"_edition/metadata/{n}.root.json", trust.MAX_METADATA_BYTES)
         for n in range(1, count + 1)

@@ -107,6 +107,30 @@ def open_edition(root: Path) -> Opened:
     return Opened(root, chain, found, head, name, heard, vouched, stated, kept)
 
 
+def proposed_findings(root: Path, progress: Progress = SILENT) -> list[FileFinding]:
+    """Compare every file with what an edition says that not enough editors signed yet.
+
+    Raises:
+        FormatError: its head, its lists and its targets.json are not of one edition.
+        TooLarge, UnsafePath, NeedsNewer, OSError
+    """
+    where = "_edition/metadata/targets.json"
+    try:
+        doc = json.loads(read_inside(root, where, trust.MAX_METADATA_BYTES))["signed"]
+        said = {name: doc["targets"][name]["hashes"]["sha256"] for name in _TARGETS}
+        version = doc["version"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise FormatError("targets.json: is not as specified") from error
+    targets = {n: read_inside(root, f"_edition/targets/{n}", m) for n, m in _TARGETS.items()}
+    for name, data in targets.items():
+        if sha256(data).hexdigest() != said[name]:
+            raise FormatError(f"{name}: is not the file that targets.json names")
+    found = manifest.parse(targets["edition.json"], targets["chunks.bin"])
+    signed = read_inside(root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
+    _agree(heads.parse(signed)[0], found, said["edition.json"], version)
+    return check_files(root, found.files, quick=False, progress=progress)
+
+
 def _marks(
     chain: Sequence[trust.TrustRoot], files: Mapping[str, bytes], metadata: trust.Metadata
 ) -> Iterator[FileFinding | None]:

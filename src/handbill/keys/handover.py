@@ -9,6 +9,7 @@ from datetime import date
 
 from handbill.errors import KeysLocked, UsageError
 from handbill.keys import roots
+from handbill.keys.gate import is_key
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.ring import KeyRing
 from handbill.keys.roots import Root
@@ -26,9 +27,15 @@ def add_editor(ring: KeyRing, public: bytes, threshold: int | None, today: date)
     """Appoint an editor; ``threshold`` editors must sign from then on (unchanged where None).
 
     Raises:
-        UsageError: the threshold is not between 1 and the number of editors.
+        UsageError: no key can be of these digits, or the threshold is not between 1 and the number
+            of editors.
         KeysLocked: too few root keys are here.
     """
+    if not is_key(public):
+        raise UsageError(
+            f"{public.hex()}: is no public key",
+            hint="copy it again from what handbill keys new-editor printed",
+        )
     now = roots.parse(ring.roots[-1])
     count, keys = now.roles["targets"]
     editors = tuple(sorted({*keys, public}))

@@ -73,8 +73,8 @@ def claim(out: Path, newsroom: str, known: Mapping[str, Record]) -> Claim:
         return Claim(found)
     if first is not None:
         raise DriveFailed(
-            f"{out}: holds an edition of this newsroom's that not enough editors signed, or damaged,"
-            " and the cache that says what it was made of is gone",
+            f"{out}: holds an edition of this newsroom's that is damaged, or not yet signed by all"
+            " editors, and the cache that says what a press made there is gone",
             hint="delete it, or name a new folder: pressing makes the same again",
         )
     if not _is_draft(out):
