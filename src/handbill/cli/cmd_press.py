@@ -10,7 +10,6 @@ import click
 
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import amount, console_progress, emit, printable
-from handbill.errors import UsageError
 from handbill.press.engine import Press, PressReport, check
 
 if TYPE_CHECKING:
@@ -90,16 +89,13 @@ def command(
 def _serve(root: Path, port: int) -> None:
     from handbill.press.serving import serve  # noqa: PLC0415  (few presses serve)
 
-    try:
-        serve(
-            root,
-            today=date.today,
-            port=port,
-            say=_say,
-            progress=console_progress(),
-        )
-    except OSError as error:
-        raise UsageError(f"port {port}: {error.strerror}", hint="choose another --port") from error
+    serve(
+        root,
+        today=date.today,
+        port=port,
+        say=_say,
+        progress=console_progress(),
+    )
 
 
 def _say(text: str) -> None:
