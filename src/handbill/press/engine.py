@@ -15,7 +15,7 @@ from handbill.errors import KeysLocked, NewsroomInvalid
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
-from handbill.newsroom.selection import Withheld, select
+from handbill.newsroom.selection import Selection, Withheld, select
 from handbill.press import cache as caches
 from handbill.press import rulebook
 from handbill.press.bodies import Bodies
@@ -105,7 +105,7 @@ class Press:
             )
         remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), book=book)
+        job = _Job(self, cache, loaded, selection=selection, book=book)
         try:
             report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         except BaseException:
@@ -122,10 +122,18 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: "Book | None") -> None:
-        self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
-        pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
-        newsroom = replace(loaded.newsroom, pages=pages)
+    def __init__(
+        self,
+        press: Press,
+        cache: Path,
+        loaded: Loaded,
+        *,
+        selection: Selection,
+        book: "Book | None",
+    ) -> None:
+        chosen = selection.newsroom
+        self._book, self._rules = book, rulebook.shown(book, chosen)
+        newsroom = replace(chosen, pages=(*chosen.pages, *rulebook.pages(self._rules)))
         self._press, self._cache, self._newsroom = press, cache, newsroom
         self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
         self._name = caches.output_name(press.out)
@@ -133,7 +141,7 @@ class _Job:
         self._claim = claim(press.out, newsroom.newsroom_id, known)
         self._known, self.told = self._claim.known, self._claim.problems(press.out)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
-        prepared = preparer.run(newsroom)
+        prepared = preparer.run(newsroom, selection.hidden)
         self.problems: Sequence[MediaProblem] = prepared.problems
         self._placement: Placement = place(newsroom, prepared.stills, prepared.films)
         self._placed = {file.path: file for file in self._placement.files}

@@ -6,7 +6,7 @@ a missing tool stops the press.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,10 +62,10 @@ class Preparer:
         self._made: dict[str, _Made] = {}
         self._problems: list[MediaProblem] = []
 
-    def run(self, newsroom: Newsroom) -> Prepared:
-        """Prepare everything that the newsroom shows."""
+    def run(self, newsroom: Newsroom, hidden: Collection[str] = ()) -> Prepared:
+        """Prepare everything that the newsroom shows but the pictures that are ``hidden``."""
         try:
-            stills = self._stills(wanted_pictures(newsroom))
+            stills = self._stills([p for p in wanted_pictures(newsroom) if p not in hidden])
             films = self._films(newsroom.films)
         finally:
             # Also on Ctrl-C: what was finished is not made again.
