@@ -75,3 +75,23 @@ def test_an_episode_lies_with_its_show_whichever_name_its_folder_has() -> None:
     one = film("one", show="river")
     found = place(room(films=(one,), shows=(show,)), {}, {"one": made("x")})
     assert found.placed.films["one"].path == "shows/The river/00 Ferry ababab.mp4"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("ferry.jpg", "ferry"),
+        ("old bridge 2.png", "old-bridge-2"),
+        ("다리.jpg", "다리"),
+        ("IMG_20240312_153012.jpg", "picture"),
+        ("PXL_20210423_112233.MP.jpg", "picture"),
+        ("IMG_1234.HEIC", "picture"),
+        ("DSC00042.JPG", "picture"),
+        ("WhatsApp Image 2024-03-12 at 10.11.12.jpeg", "picture"),
+        ("Screenshot ٢٠٢٤-٠٣-١٢.png", "picture"),
+    ],
+)
+def test_no_name_that_a_device_gave_is_published(name: str, stem: str) -> None:
+    path = f"stories/x/{name}"
+    found = place(room(story(path)), {path: stills(path, A)}, {})
+    assert found.files[0].path == f"stories/s/{stem}-480-ababab.jpg"

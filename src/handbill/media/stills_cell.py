@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from handbill.media.cage import confine
 
@@ -20,6 +20,7 @@ MAX_PIXELS = 80_000_000
 MAX_SIDE_PX = 30_000
 MAX_PROFILE_BYTES = 4 << 20
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_AGAIN = "open it in an editor and export it again"
 _WHITE = (255, 255, 255)
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -41,10 +42,12 @@ def main() -> None:
         answer: dict[str, Any] = {"made": _make(data, job)}
     except Refused as refusal:
         answer = {"refused": refusal.args[0], "hint": refusal.args[1]}
+    except UnidentifiedImageError:
+        answer = {"refused": "is damaged: its beginning cannot be read", "hint": _AGAIN}
     except Exception as error:  # noqa: BLE001 - a decoder may raise anything on hostile bytes
         answer = {
             "refused": f"is damaged: {type(error).__name__}: {str(error)[:200]}",
-            "hint": "open it in an editor and export it again",
+            "hint": _AGAIN,
             "full": isinstance(error, OSError) and error.errno in _FULL,
         }
     sys.stdout.write(json.dumps(answer))

@@ -13,6 +13,7 @@ from handbill.reader.values import Placed, PlacedCaption, PlacedFilm, PlacedStil
 
 POSTER_WIDTH = 960
 SHARED = "pictures"
+_NEUTRAL, _MOST_DIGITS = "picture", 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,19 @@ class _Files:
 
 
 def _place_stills(folder: str, still_set: StillSet, files: _Files) -> tuple[PlacedStill, ...]:
-    stem = human_name(PurePosixPath(still_set.source).stem, fallback="picture", limit=40)
-    stem = stem.replace(" ", "-")
+    stem = picture_stem(still_set.source)
     return tuple(_placed_still(f"{folder}/{stem}", s, files) for s in still_set.renditions)
+
+
+def picture_stem(source: str) -> str:
+    """Return what a picture's file is called: as its source is, unless a device named that.
+
+    Cameras, phones and messengers name files by date, time and counter: ``IMG_20240312_153012``.
+    """
+    name = PurePosixPath(source).stem
+    if sum(map(str.isdigit, name)) > _MOST_DIGITS:
+        return _NEUTRAL
+    return human_name(name, fallback=_NEUTRAL, limit=40).replace(" ", "-")
 
 
 def _placed_still(stem: str, still: StillRendition, files: _Files) -> PlacedStill:
