@@ -107,3 +107,16 @@ def test_another_release_looks_at_its_media_again(
     monkeypatch.setattr("handbill.protect.audit_file", lambda path: seen.append(path) or ())
     press(room)
     assert seen
+
+
+def test_subtitles_that_are_not_clean_are_left_out_and_told(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = film(room)
+    (place / "a.en.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+    monkeypatch.setattr("handbill.media.captions.to_srt", lambda cues: "NOTE kept\n")
+    for _ in range(2):
+        (told,) = press(room).media_problems
+        assert told.source == "films/ferry/a.en.srt"
+        assert "not clean" in told.reason
+    assert not [*room.parent.glob("out/films/*.srt")]

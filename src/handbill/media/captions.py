@@ -28,6 +28,12 @@ _BREAK = re.compile(r"\\[Nn]|<br */?>", re.IGNORECASE)
 # Noncharacters, tag letters and the like can carry hidden data; joiners and marks of
 # direction are needed by Persian, Arabic and Burmese and stay.
 _HIDDEN = re.compile("[\ufeff\u00ad\u180e\u2060-\u206f\ufff9-\ufffb\ufffd\U000e0000-\U000effff]")
+_NEEDED = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e"
+) | frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
+_BRACE = re.compile(r"\{+(?=[\\*])")
+# What would begin a tag where a player looks for one, and was none.
+_TAG_LIKE = re.compile(r"<(?=[/!a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +132,18 @@ def _cleaned(found: Iterable[tuple[int, int, str]]) -> Iterable[Cue]:
 
 def clean_text(text: str) -> str:
     """Return a cue's words: no tags, no control or hidden characters, no empty lines, NFC."""
-    text = _HIDDEN.sub("", _TAG.sub("", _BREAK.sub("\n", text)))
+    text = _BRACE.sub("", _HIDDEN.sub("", _TAG.sub("", _BREAK.sub("\n", text))))
     lines = (" ".join(_printable(line).split()) for line in text.splitlines())
     return unicodedata.normalize("NFC", "\n".join(x for x in lines if x))[:MAX_CUE_CHARS].strip()
 
 
 def _printable(line: str) -> str:
-    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    return "".join(c for c in line if _is_drawn(c))
+
+
+def _is_drawn(char: str) -> bool:
+    kind = unicodedata.category(char)
+    return char in _NEEDED if kind == "Cf" else kind not in ("Cc", "Cs", "Co", "Cn")
 
 
 def to_vtt(cues: Iterable[Cue]) -> str:
@@ -150,6 +161,7 @@ def to_srt(cues: Iterable[Cue]) -> str:
     for number, cue in enumerate(cues, 1):
         # An arrow in the words would begin a cue in careless players.
         words = cue.text.replace("-->", "→").replace("\n", "\r\n")
+        words = _TAG_LIKE.sub("< ", words)
         times = f"{_clock(cue.start_ms, ',')} --> {_clock(cue.end_ms, ',')}"
         blocks.append(f"{number}\r\n{times}\r\n{words}\r\n")
     return "\r\n".join(blocks)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbill import __version__, media
 from handbill.errors import DriveFailed, HandbillError, ToolMissing
@@ -19,6 +20,9 @@ from handbill.press import rows
 from handbill.press.cache import read_rows, write_rows
 from handbill.press.place import wanted_pictures
 from handbill.progress import Progress
+
+if TYPE_CHECKING:
+    from handbill.protect import AuditFinding
 
 Stamp = tuple[int, int]
 """Size in bytes and modification time in ns of one source."""
@@ -140,20 +144,15 @@ class Preparer:
             self._problems.append(_left_out(film.video, error))
             return None
         files = [made.file, *(r.file for r in made.poster.renditions)]
-        return made if self._clean(film.video, files) else None
+        if not self._clean(film.video, files):
+            return None
+        return _clean_captions(film, made)
 
     def _clean(self, source: str, files: Sequence[Path]) -> bool:
         from handbill.protect import audit_file  # noqa: PLC0415  (few presses make media)
 
         findings = [finding for file in files for finding in audit_file(file)]
-        for finding in findings[:3]:
-            self._problems.append(
-                MediaProblem(
-                    source,
-                    f"withheld: the rebuilt file is not clean: {finding}",
-                    "please report this as a security defect",
-                )
-            )
+        self._problems += [_unclean(source, finding) for finding in findings[:3]]
         return not findings
 
     def _fresh(self, key: str, sources: Sequence[str]) -> _Made | None:
@@ -180,6 +179,30 @@ class Preparer:
         if self._made != self._known:
             made = (self._made[key] for key in sorted(self._made))
             write_rows(self._cache, _ROWS, _SHAPE, map(rows.dumps, made))
+
+
+def _clean_captions(film: Film, made: FilmRendition) -> FilmRendition:
+    """Return a film without the subtitles that are not clean, which are among its problems."""
+    from handbill.protect import audit_bytes  # noqa: PLC0415  (few presses make media)
+
+    kept, problems = [], [*made.problems]
+    for track in made.captions:
+        texts = (("a.srt", track.srt), ("a.vtt", track.vtt))
+        findings = [f for name, text in texts for f in audit_bytes(name, text.encode())]
+        if findings:
+            source = next(s.path for s in film.subtitles if s.language == track.language)
+            problems.append(_unclean(source, findings[0]))
+        else:
+            kept.append(track)
+    return replace(made, captions=tuple(kept), problems=tuple(problems))
+
+
+def _unclean(source: str, finding: "AuditFinding") -> MediaProblem:
+    return MediaProblem(
+        source,
+        f"withheld: the rebuilt file is not clean: {finding.what}",
+        "please report this as a security defect",
+    )
 
 
 def _film_sources(film: Film) -> list[str]:
