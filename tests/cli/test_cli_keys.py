@@ -380,3 +380,22 @@ def test_a_passphrase_that_is_no_text_is_refused(
     monkeypatch.setenv("HANDBILL_PASSPHRASE", "\udcff" * 20)
     assert "is not text in UTF-8" in str(refused("keys", "show", newsroom))
     assert "is not text in UTF-8" in str(refused("new", tmp_path / "another"))
+
+
+def test_a_passphrase_is_asked_for_before_anything_is_made(
+    tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as short:
+        short.setenv("HANDBILL_PASSPHRASE", "short")
+        assert "5 characters" in str(refused("new", tmp_path / "paper"))
+    assert not (tmp_path / "paper").exists()
+    ok("new", tmp_path / "paper")
+
+
+def test_what_is_no_edition_cannot_be_copied_and_says_what_can(
+    newsroom: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "drive").mkdir()
+    said = refused("copy", newsroom, tmp_path / "drive")
+    assert str(said) == f"{newsroom}: holds no edition"
+    assert "handbill press makes one" in str(said.hint)

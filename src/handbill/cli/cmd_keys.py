@@ -12,7 +12,7 @@ from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import emit
 from handbill.errors import KeysLocked, UsageError
 from handbill.files import read_inside, write_whole
-from handbill.keys import ring, roots, words
+from handbill.keys import ring, roots, store, words
 from handbill.keys.values import DeskKey
 
 _SOLO = (
@@ -56,9 +56,15 @@ def opened(newsroom: Path, secret: str, *, dry_run: bool = False) -> ring.KeyRin
     return found.rehearsal() if dry_run else found
 
 
-def founded(newsroom: Path, policy: str, file: Path | None) -> tuple[str, list[str]]:
-    """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
+def new_passphrase(file: Path | None) -> str:
+    """Ask for the passphrase of keys to be made, before anything is."""
     secret = passphrase(file, confirm=True)
+    store.refuse_short(secret)
+    return secret
+
+
+def founded(newsroom: Path, policy: str, secret: str) -> tuple[str, list[str]]:
+    """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
     made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
     text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode("utf-8-sig")
     write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
@@ -94,7 +100,7 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
             f"{newsroom}: has keys already",
             hint="a newsroom's id never changes; see: handbill keys show",
         )
-    made, lines = founded(newsroom, policy, passphrase_file)
+    made, lines = founded(newsroom, policy, new_passphrase(passphrase_file))
     emit(as_json, {"newsroom": made, "policy": policy}, "\n".join(lines))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from handbill.cli.asking import passphrase_option
-from handbill.cli.cmd_keys import founded, newsroom_id
+from handbill.cli.cmd_keys import founded, new_passphrase, newsroom_id
 from handbill.cli.ui import emit
 from handbill.errors import UsageError
 from handbill.files import write_whole
@@ -50,6 +50,7 @@ def command(
             if begun
             else "give a new folder's name",
         )
+    secret = "" if no_keys else new_passphrase(passphrase_file)
     made = beginning(called, language, date.today().isoformat())  # noqa: DTZ011
     for path, text in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +59,7 @@ def command(
         (folder / empty).mkdir(exist_ok=True)
     newsroom, lines = "", [f"{folder}: a newsroom named {called}"]
     if not no_keys:
-        newsroom, said = founded(folder, policy, passphrase_file)
+        newsroom, said = founded(folder, policy, secret)
         lines += said
     lines += ["Next:", f"  handbill press --check {folder}", f"  handbill press {folder}"]
     record = {"folder": str(folder), "newsroom": newsroom, "files": sorted(made)}

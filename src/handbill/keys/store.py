@@ -44,17 +44,26 @@ def state_root() -> Path:
     return Path(given) if given else Path(platformdirs.user_data_path("handbill"))
 
 
-def seal(content: dict[str, Any], passphrase: str, cost: Cost) -> bytes:
-    """Encrypt a store's content.
+def refuse_short(passphrase: str) -> None:
+    """Refuse a passphrase that is too short to protect anybody.
 
     Raises:
-        KeysLocked: the passphrase is too short to protect anybody.
+        KeysLocked
     """
     if len(passphrase) < MIN_PASSPHRASE:
         raise KeysLocked(
             f"passphrase: {len(passphrase)} characters, expected at least {MIN_PASSPHRASE}",
             hint="six random words are easier to remember and much harder to guess",
         )
+
+
+def seal(content: dict[str, Any], passphrase: str, cost: Cost) -> bytes:
+    """Encrypt a store's content.
+
+    Raises:
+        KeysLocked: the passphrase is too short to protect anybody.
+    """
+    refuse_short(passphrase)
     salt, nonce = utils.random(_SALT), utils.random(_NONCE)
     header = {
         "needs": [],

@@ -155,8 +155,9 @@ def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
         data = read_inside(folder, SETTINGS, MAX_TEXT_BYTES)
         return read_settings(data.decode("utf-8-sig"))
     except (HandbillError, OSError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
         raise NewsroomInvalid(
-            f"{folder / SETTINGS}: {error}", hint="start one with: handbill new FOLDER"
+            f"{folder / SETTINGS}: {said}", hint="start one with: handbill new FOLDER"
         ) from error
     except UnicodeDecodeError as error:
         unread = _unread(SETTINGS, error)

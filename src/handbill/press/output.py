@@ -71,7 +71,7 @@ class Output:
             DriveFailed: it cannot be written.
         """
         if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
-            raise UnsafePath(f"{self.root}: is not a plain folder")
+            raise UnsafePath(f"{self.root}: is not a plain folder", hint="name another --out")
         with disk(self.root):
             if os.path.islink(self._stage):
                 os.unlink(self._stage)
