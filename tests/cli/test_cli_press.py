@@ -343,3 +343,14 @@ def test_a_door_never_leads_to_forms_that_are_not_made(newsroom: Path, tmp_path:
         assert (out / "en/paper.single.html").exists() is there
         page = (out / "en/index.html").read_text("utf-8").replace("&#x2f;", "/")
         assert ("en/paper.single.html" in page) is there
+
+
+def test_a_files_name_does_not_steer_the_terminal(
+    newsroom: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (newsroom / "stories/\x1b[2J.md").write_text("---\nid: x\n---\n")
+    with pytest.raises(SystemExit):
+        main(["press", str(newsroom), "--draft", "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "stories/\N{REPLACEMENT CHARACTER}[2J.md" in said

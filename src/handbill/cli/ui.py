@@ -84,6 +84,7 @@ class _Bars:
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
         if not self._tasks:
             self._bars.start()
+        label = printable(label)
         shown = f"{label} ({amount(total, unit)})" if total else label
         self._tasks.append((self._bars.add_task(shown, total=total, note=""), label, total, unit))
 
@@ -118,7 +119,7 @@ class _Plain:
         self._tasks: list[_Task] = []
 
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
-        self._tasks.append(_Task(label, unit))
+        self._tasks.append(_Task(printable(label), unit))
 
     def advance(self, n: int = 1, note: str = "") -> None:
         if self._tasks:
