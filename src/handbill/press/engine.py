@@ -20,8 +20,8 @@ from handbill.press import cache as caches
 from handbill.press import rulebook
 from handbill.press.bodies import Bodies
 from handbill.press.bundles import Bundles
-from handbill.press.claim import claim, refuse_sources
 from handbill.press.output import Output
+from handbill.press.owned import owned_of, refuse_sources
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
@@ -138,8 +138,8 @@ class _Job:
         self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
         self._name = caches.output_name(press.out)
         known = caches.read_records(cache, self._name)
-        self._claim = claim(press.out, newsroom.newsroom_id, known)
-        self._known, self.told = self._claim.known, self._claim.problems(press.out)
+        self._owned = owned_of(press.out, newsroom.newsroom_id, known)
+        self._known, self.told = self._owned.known, self._owned.problems(press.out)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
         prepared = preparer.run(newsroom, selection.hidden)
         self.problems: Sequence[MediaProblem] = prepared.problems
@@ -220,7 +220,7 @@ class _Job:
                 output.put_file(file.path, made, file.source, file.sha256)
             else:
                 output.put(file.path, made, file.data)
-        if self._claim.certain:
+        if self._owned.certain:
             output.refuse_foreign()
         return output, [plan for plan in plans if isinstance(plan, PagePlan)]
 

@@ -37,7 +37,7 @@ def refuse_sources(newsroom: Path, out: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Owned:
     """What an earlier press made in a folder; where that is not ``certain``, a draft lies there."""
 
     known: Mapping[str, Record]
@@ -48,11 +48,14 @@ class Claim:
         return () if self.certain else (Problem(str(out), 0, _UNCERTAIN, stops=False),)
 
 
-_UNCERTAIN = "what an earlier draft made here is not remembered: some of it may be left, look"
+_UNCERTAIN = (
+    "an earlier draft lies here, and what it made is not remembered: some of it may be left;"
+    " to be sure, delete the folder and press again"
+)
 _HINT = "name an empty or a new folder"
 
 
-def claim(out: Path, newsroom: str, known: Mapping[str, Record]) -> Claim:
+def owned_of(out: Path, newsroom: str, known: Mapping[str, Record]) -> Owned:
     """Say what an earlier press of ``newsroom`` made in ``out``; ``known`` is what the cache
     remembers of it.
 
@@ -62,15 +65,15 @@ def claim(out: Path, newsroom: str, known: Mapping[str, Record]) -> Claim:
     try:
         there = set(os.listdir(out)) - {STAGE}
     except OSError:
-        return Claim(known)  # there is no such folder yet, or writing there tells why not
+        return Owned(known)  # there is no such folder yet, or writing there tells why not
     first = _first_root(out)
     if first is not None and sha256(first).hexdigest() != newsroom:
         raise DriveFailed(f"{out}: holds an edition of another newsroom", hint=_HINT)
     if not there or any(record.key for record in known.values()):
-        return Claim(known)
+        return Owned(known)
     found = {**_signed(out), **known}
     if _FRONT not in there or _FRONT in found:
-        return Claim(found)
+        return Owned(found)
     if first is not None:
         raise DriveFailed(
             f"{out}: holds an edition of this newsroom's that is damaged, or not yet signed by all"
@@ -79,7 +82,7 @@ def claim(out: Path, newsroom: str, known: Mapping[str, Record]) -> Claim:
         )
     if not _is_draft(out):
         raise DriveFailed(f"{out}: holds files that this newsroom did not make", hint=_HINT)
-    return Claim(found, certain=False)
+    return Owned(found, certain=False)
 
 
 def _is_draft(out: Path) -> bool:
