@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbill import __version__
 from handbill.files import changed_ns
 from handbill.newsroom.scan import Known, Loaded
 from handbill.newsroom.story import Story
@@ -19,7 +20,7 @@ from handbill.press.recalled import SHAPE, heading, recalled, rest_of
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
 _COARSE_NS, _STEP_NS = 1_000_000, 2_500_000_000
-_SHAPE = f"texts 4 {SHAPE}"
+_SHAPE = f"texts 4 {__version__} {SHAPE}"
 
 
 @dataclass(frozen=True, slots=True)
