@@ -13,11 +13,12 @@ import pysubs2
 
 from handbill.errors import MediaRefused, TooLarge
 from handbill.files import read_inside
-from handbill.media.letters import decode
+from handbill.media.cells import ask
 from handbill.media.sami import read_sami
 from handbill.media.values import CaptionTrack
 
 MAX_BYTES = 4 << 20
+MAX_ANSWER_BYTES = 32 << 20
 MAX_CUES = 20_000
 MAX_CUE_CHARS = 1_000
 MAX_END_MS = 24 * 3600 * 1000
@@ -55,7 +56,7 @@ def read_captions(
     are recognised. Write ``srt`` to a drive as UTF-8 with a BOM: old televisions need it.
 
     Raises:
-        MediaRefused: missing, too long, of another kind, or without a cue.
+        MediaRefused: missing, too long, of another kind, without a cue, or made to break a reader.
         UnsafePath: ``rel`` leaves ``root`` or passes a link.
     """
     try:
@@ -64,7 +65,9 @@ def read_captions(
         raise MediaRefused(f"{rel}: larger than {MAX_BYTES} bytes", hint="is it text?") from error
     except OSError as error:
         raise MediaRefused(f"{rel}: cannot be read: {error.strerror}") from error
-    cues = cues_of(rel, decode(rel, raw, language), language, rate)
+    job = {"language": language, "rate": rate}
+    answer = ask("captions_cell", job, rel=rel, timeout_s=60, data=raw, most=MAX_ANSWER_BYTES)
+    cues = [Cue(int(start), int(end), str(text)) for start, end, text in answer["cues"]]
     return CaptionTrack(language, label or language, to_vtt(cues), to_srt(cues))
 
 
