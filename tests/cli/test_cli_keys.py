@@ -116,7 +116,12 @@ def test_two_editors_must_sign(newsroom: Path, tmp_path: Path) -> None:
     assert verdict(edition) == "genuine"
     stock(edition)
     before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
-    assert press(newsroom, edition)["unchanged"] is True
+    again = press(newsroom, edition)
+    assert (again["unchanged"], again["pending"]) == (True, False)
+    assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+    (edition / "index.html").write_text("damaged")
+    again = press(newsroom, edition)
+    assert (again["unchanged"], again["pending"]) == (False, False)
     assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
 
 

@@ -170,6 +170,7 @@ class _Job:
         if last := signing.last():
             output, signed = self._signed(signing, last)
             if signing.is_last(signed):
+                signed = signing.with_others(signed)
                 if not output.written and signing.stands(signed):
                     output.abandon()
                     return self._report(output, signed, unchanged=True)
