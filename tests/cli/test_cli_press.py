@@ -354,3 +354,12 @@ def test_a_files_name_does_not_steer_the_terminal(
     said = capsys.readouterr().err
     assert "\x1b" not in said
     assert "stories/\N{REPLACEMENT CHARACTER}[2J.md" in said
+
+
+def test_a_draft_does_not_take_the_place_of_an_edition(newsroom: Path) -> None:
+    ok("press", newsroom)
+    edition = newsroom.with_name("room-edition")
+    before = tree(edition)
+    ok("press", newsroom, "--draft")
+    assert (newsroom.with_name("room-draft") / "index.html").is_file()
+    assert tree(edition) == before

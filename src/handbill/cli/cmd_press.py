@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     default=".",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Default: NEWSROOM-edition beside it.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Default: NEWSROOM-edition beside it; of a draft, NEWSROOM-draft.",
+)
 @click.option("--check", "only_check", is_flag=True, help="List every mistake; press nothing.")
 @click.option("--draft", is_flag=True, help="Build the pages unsigned, without keys.")
 @click.option(
@@ -74,7 +78,7 @@ def command(
 
     press = Press(
         root,
-        out or root.with_name(root.name + "-edition"),
+        out or root.with_name(root.name + ("-draft" if draft else "-edition")),
         date.today(),  # noqa: DTZ011  (an embargo ends at the newsroom's own midnight)
         None if draft else open_keys,
         console_progress(quiet=as_json),
