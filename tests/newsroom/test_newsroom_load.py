@@ -243,6 +243,8 @@ FILM = "---\nid: {id}\ntitle: Ferry\n---\n{body}\n"
         ("lead:\n  path: p.jpg\n  alt: x\n  captoin: y\n", "", ":6: lead: captoin is not one of"),
         ("lead:\n  path: p.jpg\n  path: q.jpg\n", "", ":8: path stands twice in lead"),
         ("excerpt:\n  film: none\n  in: 0:01\n  out: 0:02\n", "", ":6: excerpt: there is no"),
+        ("tags:\n  - a\x0bb\n", "", ":6: tags: holds control characters"),
+        ("lead:\n  path: p.jpg\n  alt: a\x1bb\n", "", ":6: lead: holds control characters"),
         ("film: boat\n", "", ":6: film: there is no film 'boat'"),
         ("authors: Kim Min-ji, words\n", "", ":6: authors: one person or several?"),
         ("", "![a boat](my photo.jpg)", ":7: a picture as '![a boat](my photo.jpg)', expected"),

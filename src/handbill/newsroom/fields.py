@@ -18,7 +18,7 @@ from handbill.newsroom.story import (
     Show,
     Story,
 )
-from handbill.paths import component_problem, is_plain_line
+from handbill.paths import component_problem, has_control, is_plain_line
 
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
@@ -87,7 +87,12 @@ class Reader:
             self.wrong(name, "expected a list of '- entries'")
             return ()
         found = value if isinstance(value, list) else value.strip("[]").split(",")
+        self._plain(name, found)
         return tuple(filter(None, map(str.strip, found)))
+
+    def _plain(self, name: str, said: Iterable[str]) -> None:
+        if any(map(has_control, said)):
+            self.wrong(name, "holds control characters")
 
     def pairs(self, name: str, known: tuple[str, ...]) -> dict[str, str]:
         """Return indented ``name: value`` lines; a single value stands for the first name."""
@@ -98,6 +103,7 @@ class Reader:
         if isinstance(value, list):
             self.wrong(name, "expected indented 'name: value' lines")
             return {}
+        self._plain(name, value.values())
         for key in value:
             if key not in known:
                 self.wrong(name, f"{key} is not one of {', '.join(known)}{nearest(key, known)}")
