@@ -11,12 +11,13 @@ from pathlib import Path, PurePosixPath
 from handbill.errors import HandbillError, NewsroomInvalid
 from handbill.files import read_inside, spelled_inside, walk
 from handbill.ids import is_item_id, is_language
+from handbill.newsroom.drawn import body_pictures, no_pictures
 from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
 from handbill.newsroom.mentions import ANYWHERE, linked, mentions
 from handbill.newsroom.passed import FILMS, passed_over, subtitles_of
 from handbill.newsroom.settings import SETTINGS, read_settings
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story
+from handbill.newsroom.story import Film, Newsroom, Page, Show, Story
 from handbill.newsroom.tomllines import mistake
 
 MAX_TEXT_BYTES = 4 << 20
@@ -27,10 +28,6 @@ PAGES = ("about", "answer")
 _OF_FILMS = ("film", "excerpt")
 RULE_BOOK = "rules/book.toml"
 _FILM_TEXT = re.compile(r"film(?:\.([A-Za-z-]{2,12}))?\.md")
-_BODY_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)(?:\s+\"([^\"]*)\")?\)")
-_ANY_PICTURE = re.compile(r"!\[[^\]]*\][(\[]|<img\b", re.IGNORECASE)
-_HOW = "expected ![what it shows](file.jpg), a name without spaces or brackets"
-_ALONE = "is not shown here: a film and a show have one picture, their poster"
 
 
 Stamp = tuple[int, int]
@@ -418,24 +415,3 @@ class _Texts:
         known = [s.id for s in self._newsroom.sections]
         if section and section not in known:
             reader.wrong("section", f"{section!r} is no section{nearest(section, known)}")
-
-
-def body_pictures(reader: Reader) -> Iterable[Picture]:
-    """Yield the pictures of a text's body; one that is written in another way is a problem."""
-    if "![" not in reader.body and "<" not in reader.body:
-        return
-    understood = set()
-    for match in _BODY_PICTURE.finditer(reader.body):
-        understood.add(match.start())
-        yield reader.picture_at(match)
-    for match in _ANY_PICTURE.finditer(reader.body):
-        if match.start() not in understood:
-            line = reader.body[match.start() :].partition("\n")[0]
-            reader.wrong_in_body(match.start(), f"a picture as {line[:60]!r}, {_HOW}")
-
-
-def no_pictures(reader: Reader) -> None:
-    """Report the pictures of a body that shows none."""
-    for match in _ANY_PICTURE.finditer(reader.body):
-        line = reader.body[match.start() :].partition("\n")[0]
-        reader.wrong_in_body(match.start(), f"the picture {line[:60]!r} {_ALONE}")
