@@ -63,11 +63,16 @@ class KeyRing:
             KeysLocked, FormatError, NeedsNewer
         """
         folder = (state or store.state_root()) / newsroom_id
+        seen = store.stamp(folder)
         content, cost = store.load(folder, passphrase)
 
         def save(new: dict[str, Any]) -> None:
+            nonlocal seen
+            if store.stamp(folder) != seen:
+                raise _changed()
             fresh.write(folder, new)  # first, so that what was destroyed in the store is gone there
             store.save(folder, new, passphrase, cost)
+            seen = store.stamp(folder)
 
         return cls(folder, content, save)
 
@@ -216,9 +221,10 @@ class KeyRing:
         """Remember a signed edition, before anybody sees it; doing so twice changes nothing.
 
         Raises:
-            KeysLocked: this number was signed before with other content.
+            KeysLocked: this number was signed before with other content, or keys were changed since
+                they were opened.
         """
-        public = self._public()
+        public = self._unmoved()
         for row in public["published"]:
             if row["number"] == edition.number:
                 if Published(**row) != edition:
@@ -262,8 +268,9 @@ class KeyRing:
         Private keys are saved before the root that appoints them becomes known.
 
         Raises:
-            KeysLocked: too few root keys are here.
+            KeysLocked: too few root keys are here, or another root was made since they were opened.
         """
+        self._unmoved()
         before = roots.parse(self.roots[-1])
         threshold, trusted = before.roles["root"]
         old = [k for k in self.held("root") if k.public in trusted]
@@ -312,6 +319,12 @@ class KeyRing:
             "public": public,
         }
 
+    def _unmoved(self) -> dict[str, Any]:
+        public = self._public()
+        if public["roots"] != [root.hex() for root in self.roots]:
+            raise _changed()
+        return public
+
     def _public(self) -> dict[str, Any]:
         try:
             data = read_inside(self._folder, _PUBLIC, store.MAX_STORE_BYTES)
@@ -321,6 +334,13 @@ class KeyRing:
                 f"keys: {_PUBLIC} beside the key store is missing or damaged ({error})",
                 hint="restore your backup: handbill keys restore",
             ) from error
+
+
+def _changed() -> KeysLocked:
+    return KeysLocked(
+        "keys: another command changed them since this one opened them",
+        hint="nothing of this command was done: run it again",
+    )
 
 
 def _after(past: Sequence[Published]) -> int:

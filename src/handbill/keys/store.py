@@ -9,6 +9,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,14 @@ def load(folder: Path, passphrase: str) -> tuple[dict[str, Any], Cost]:
     with contextlib.suppress(OSError):  # a store on a read-only medium can still be read
         (folder / BEFORE).unlink(missing_ok=True)
     return opened
+
+
+def stamp(folder: Path) -> bytes:
+    """Return what tells the store in ``folder`` from any other."""
+    try:
+        return sha256(read_inside(folder, NAME, MAX_STORE_BYTES)).digest()
+    except FileNotFoundError:
+        return b""
 
 
 def save(folder: Path, content: dict[str, Any], passphrase: str, cost: Cost) -> None:
