@@ -39,6 +39,7 @@ def test_a_whole_file() -> None:
         ('["en", "ko"]', '["en", "k"]', 3, "'k' is not a language tag"),
         ('["en", "ko"]', '["en", 7]', 3, "'7' is not a language tag"),
         ('"The Far Shore"', '""', 1, "name is missing"),
+        ('"The Far Shore"', f'"{"x" * 301}"', 1, "is 301 characters long, expected at most 300"),
         ('"The Far Shore"', "7", 1, "expected one line of text"),
         ('"Write a letter."', '"""two\\nlines"""', 4, "expected one line of text"),
         ('ko = "먼 기슭"', "ko = 7", 7, "names ko: expected one line of text"),

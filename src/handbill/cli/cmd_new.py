@@ -12,6 +12,7 @@ from handbill.errors import UsageError
 from handbill.files import write_whole
 from handbill.keys.ring import ROOT_POLICIES
 from handbill.newsroom.beginning import LANGUAGES, beginning
+from handbill.newsroom.fields import MAX_TITLE
 from handbill.paths import is_plain_line
 
 
@@ -40,8 +41,8 @@ def command(
 ) -> None:
     """Start a newsroom in FOLDER: house rules, a first story, keys."""
     called = name or folder.resolve().name
-    if not is_plain_line(called):
-        raise UsageError("--name: expected one line of plain text")
+    if not is_plain_line(called) or not 1 <= len(called) <= MAX_TITLE:
+        raise UsageError(f"--name: expected one line of plain text, at most {MAX_TITLE} characters")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         begun = (folder / "newsroom.toml").is_file() and not newsroom_id(folder)
         raise UsageError(

@@ -17,7 +17,7 @@ from handbill.edition.manifest import FileEntry, Item, Manifest
 from handbill.errors import FormatError, KeysLocked
 from handbill.keys import roots, sshsig
 from handbill.keys.values import Reservation, Signer, seal_id
-from handbill.paths import fold, rel_path
+from handbill.paths import rel_path
 
 SSH_NAMESPACE = "handbill-edition"
 
@@ -99,12 +99,13 @@ def sign_edition(
     item keeps its proof byte for byte.
 
     Raises:
-        FormatError: a path that two items own, or none.
+        FormatError: a path that two items own, or none, or what else a verifier would refuse.
         UnsafePath: a path that a verifier would refuse.
         KeysLocked: not one signer whom the newest root appoints.
     """
     manifest = build_manifest(inputs, items, files)
     edition_json, chunks = manifests.render(manifest)
+    manifests.parse(edition_json, chunks)  # what readers would refuse is not signed
     texts = [proofs.item_text(inputs.newsroom, item, manifest.files) for item in manifest.items]
     tree = merkle.levels([merkle.leaf(text) for text in texts])
     head = _head(inputs, manifest, tree, edition_json)
@@ -157,14 +158,10 @@ def build_manifest(
     for entry in ordered:
         rel_path(entry.path)
     at = {entry.path: i for i, entry in enumerate(ordered)}
-    if len({fold(path) for path in at}) != len(ordered):
-        raise FormatError("edition: two files have names that a drive takes for one")
     owned: set[str] = set()
     rows = []
     for item in sorted(items, key=lambda i: (i.kind, i.id)):
         missing = [p for p in item.paths if p not in at or p in owned]
-        if len(set(item.paths)) != len(item.paths):
-            raise FormatError(f"{item.kind} {item.id}: names a file twice")
         if missing:
             raise FormatError(f"{item.kind} {item.id}: {missing[0]} is no file, or another item's")
         owned.update(item.paths)

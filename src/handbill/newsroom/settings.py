@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from handbill.ids import is_language
-from handbill.newsroom.fields import slug_problem
+from handbill.newsroom.fields import MAX_TITLE, slug_problem
 from handbill.newsroom.frontmatter import Problem, nearest
 from handbill.newsroom.story import Newsroom, Section
 from handbill.newsroom.tomllines import Path, SettingLines
@@ -43,6 +43,9 @@ class _Reader:
         name = self._text("name")
         if not name:
             self._wrong(("name",), "name is missing")
+        if len(name) > MAX_TITLE:
+            said = f"name: is {len(name)} characters long, expected at most {MAX_TITLE}"
+            self._wrong(("name",), said)
         language = self._text("language") or _FALLBACK
         self._tag(language, ("language",))
         return Newsroom(
