@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from handbill.files import hash_inside, pieces
+from handbill import files
+from handbill.errors import UnsafePath
+from handbill.files import hash_inside, pieces, read_inside
 from handbill.paths import CHUNK_BYTES
 
 
@@ -32,3 +34,15 @@ def test_a_file_is_hashed_whole_and_by_chunks(tmp_path: Path, size: int) -> None
     assert found.length == size
     assert found.sha256 == sha256(data).hexdigest()
     assert found.chunks == b"".join(sha256(part).digest() for part in parts)
+
+
+@pytest.mark.parametrize("flag", [files._NOFOLLOW, 0], ids=["system", "no flag"])
+def test_a_link_at_the_end_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int
+) -> None:
+    monkeypatch.setattr(files, "_NOFOLLOW", flag)
+    (tmp_path / "inside.txt").write_text("x")
+    (tmp_path / "link.txt").symlink_to("/etc/hostname")
+    assert read_inside(tmp_path, "inside.txt", 9) == b"x"
+    with pytest.raises(UnsafePath, match="is a link"):
+        read_inside(tmp_path, "link.txt", 1000)

@@ -69,6 +69,8 @@ def opened_inside(root: Path, rel: str) -> tuple[int, int]:
     path = _inside(root, rel)
     # O_NONBLOCK: a FIFO that waits for a writer must not hang us.
     flags = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
+    if not _NOFOLLOW and _is_link(path):  # Windows follows one at the end, and says nothing
+        raise UnsafePath(f"{rel}: is a link, and links are never followed")
     try:
         fd = os.open(path, flags)
     except OSError as error:
