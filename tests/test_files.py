@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from handbill.files import hash_inside, pieces
+from handbill import files
+from handbill.errors import UnsafePath
+from handbill.files import hash_inside, pieces, read_inside
 from handbill.paths import CHUNK_BYTES, fold
 
 
@@ -38,3 +40,15 @@ def test_names_that_some_drive_takes_for_one_are_folded_alike() -> None:
     """The verifier's page folds by upper case: no name that the press lets pass may be two there."""
     for names in ("Iiı", "Kk\u212a", "ſsS", "ςσΣ", "ÅåÅ", ("ß", "ss", "SS"), ("é", "e\u0301", "É")):
         assert len({fold(name) for name in names}) == 1, names
+
+
+@pytest.mark.parametrize("flag", [files._NOFOLLOW, 0], ids=["system", "no flag"])
+def test_a_link_at_the_end_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: int
+) -> None:
+    monkeypatch.setattr(files, "_NOFOLLOW", flag)
+    (tmp_path / "inside.txt").write_text("x")
+    (tmp_path / "link.txt").symlink_to("/etc/hostname")
+    assert read_inside(tmp_path, "inside.txt", 9) == b"x"
+    with pytest.raises(UnsafePath, match="is a link"):
+        read_inside(tmp_path, "link.txt", 1000)

@@ -7,6 +7,7 @@
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import FileIO
@@ -68,6 +69,8 @@ def opened_inside(root: Path, rel: str) -> tuple[int, int]:
     path = _inside(root, rel)
     # O_NONBLOCK: a FIFO that waits for a writer must not hang us.
     flags = os.O_RDONLY | _NOFOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0)
+    if not _NOFOLLOW and _is_link(path):  # Windows follows one at the end, and says nothing
+        raise UnsafePath(f"{rel}: is a link, and links are never followed")
     try:
         fd = os.open(path, flags)
     except OSError as error:
@@ -92,6 +95,21 @@ def _inside(root: Path, rel: str) -> str:
         if _is_link(path):
             raise UnsafePath(f"{rel}: {part} is a link, and links are never followed")
     return f"{path}/{parts[-1]}"
+
+
+def spelled_inside(root: Path, rel: str) -> str:
+    """Return ``rel``, in NFC, as its file's name is spelled on the disk.
+
+    Files that come from a Mac are often named in NFD, and only some systems take both for one.
+    """
+    if rel.isascii():
+        return rel
+    found = str(root)
+    for part in rel.split("/"):
+        apart = unicodedata.normalize("NFD", part)
+        there = os.path.lexists(f"{found}/{part}") or not os.path.lexists(f"{found}/{apart}")
+        found = f"{found}/{part if there else apart}"
+    return found[len(str(root)) + 1 :]
 
 
 def _is_link(path: str) -> bool:

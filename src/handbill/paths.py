@@ -40,6 +40,11 @@ def is_plain_line(text: str) -> bool:
     return _CONTROL.search(text) is None and _INVISIBLE.search(text) is None
 
 
+def has_control(text: str) -> bool:
+    """Tell whether a control character is in ``text``."""
+    return not text.isprintable() and _CONTROL.search(text) is not None
+
+
 def component_problem(name: str) -> str | None:
     """Say in one plain phrase why ``name`` cannot be one component of a drive path, or None."""
     if name in ("", ".", ".."):

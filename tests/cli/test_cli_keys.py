@@ -1,9 +1,7 @@
 """The keys of a newsroom through the command line: found, appoint, cosign, rotate, withdraw."""
 
 import json
-import os
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from handbill.cli.cmd_keys import opened
 from handbill.cli.main import group
 from handbill.errors import HandbillError, UsageError
-from handbill.keys.ring import KeyRing, Published
+from handbill.keys.ring import Published
 
 
 def run(*words: object) -> Result:
@@ -118,46 +116,13 @@ def test_two_editors_must_sign(newsroom: Path, tmp_path: Path) -> None:
     assert verdict(edition) == "genuine"
     stock(edition)
     before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
-    assert press(newsroom, edition)["unchanged"] is True
+    again = press(newsroom, edition)
+    assert (again["unchanged"], again["pending"]) == (True, False)
     assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
-
-
-def _shown_otherwise(edition: Path) -> None:
-    (edition / "index.html").write_bytes(b"<!doctype html><title>what the editor is shown</title>")
-
-
-def _no_first_editor(edition: Path) -> None:
-    head = edition / "_edition/targets/head.txt"
-    text, _, lines = head.read_text().rpartition("\n\n")
-    head.write_text(text.replace("items: ", "items: 1") + "\n\n" + lines)
-
-
-def _other_targets(edition: Path) -> None:
-    targets = edition / "_edition/metadata/targets.json"
-    targets.write_bytes(targets.read_bytes().replace(b'"length":', b'"length":1'))
-
-
-@pytest.mark.parametrize("tamper", [_shown_otherwise, _no_first_editor, _other_targets])
-def test_an_editor_signs_only_what_lies_there(
-    newsroom: Path, tmp_path: Path, tamper: Callable[[Path], None]
-) -> None:
-    key = json.loads(ok("keys", "new-editor", tmp_path / "second.key", "--json"))["key"]
-    ok("keys", "add-editor", newsroom, key, "--threshold", 2)
-    edition = tmp_path / "e"
-    press(newsroom, edition)
-    tamper(edition)
-    before = {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
-    refused = run("keys", "cosign", edition, tmp_path / "second.key")
-    assert isinstance(refused.exception, HandbillError), refused.output
-    assert refused.exception.hint
+    (edition / "index.html").write_text("damaged")
+    again = press(newsroom, edition)
+    assert (again["unchanged"], again["pending"]) == (False, False)
     assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
-
-
-def test_a_backup_is_no_editors_key(newsroom: Path, tmp_path: Path) -> None:
-    press(newsroom, tmp_path / "e")
-    ok("keys", "backup", newsroom, tmp_path / "b.keys")
-    refused = run("keys", "cosign", tmp_path / "e", tmp_path / "b.keys")
-    assert isinstance(refused.exception, UsageError)
 
 
 @pytest.mark.parametrize("role", ["root", "editor", "press", "ssh"])
@@ -170,34 +135,6 @@ def test_a_rotation_is_accepted_by_stock_clients(newsroom: Path, tmp_path: Path,
     assert verdict(tmp_path / "e", "--known", tmp_path / "old") == "genuine"
     assert stock(tmp_path / "e").root.version == (1 if role == "ssh" else 2)
     assert verdict(tmp_path / "old", "--known", tmp_path / "e") == "genuine"
-
-
-@pytest.mark.parametrize("role", ["root", "editor", "press"])
-def test_every_rotation_draws_as_many_keys_as_the_first(newsroom: Path, role: str) -> None:
-    before = len(_ring(newsroom).held(role))
-    for _ in range(4):
-        ok("keys", "rotate", newsroom, role)
-    held = _ring(newsroom)
-    assert len(held.held(role)) == 5 * before
-    gone = [key for key, _ in held.withdrawn()]
-    assert len(gone) == len(set(gone)) == 4 * before
-
-
-def test_a_withdrawn_key_is_never_appointed_again(newsroom: Path) -> None:
-    old = _ring(newsroom).held("editor")[0].public.hex()
-    ok("keys", "rotate", newsroom, "editor")
-    refused = run("keys", "add-editor", newsroom, old)
-    assert isinstance(refused.exception, UsageError)
-    assert "withdrawn" in str(refused.exception)
-
-
-@pytest.mark.parametrize("key", ["00" * 32, "01" + "00" * 31, "ff" * 32])
-def test_a_key_under_which_anybody_signs_is_not_appointed(newsroom: Path, key: str) -> None:
-    assert isinstance(run("keys", "add-editor", newsroom, key).exception, UsageError)
-
-
-def _ring(newsroom: Path) -> KeyRing:
-    return opened(newsroom, os.environ["HANDBILL_PASSPHRASE"])
 
 
 def test_a_withdrawn_editor_speaks_no_more(newsroom: Path, tmp_path: Path) -> None:
@@ -233,63 +170,6 @@ def test_backup_and_restore(newsroom: Path, tmp_path: Path, state: Path) -> None
     )
     assert press(newsroom, tmp_path / "e")["number"] == 3
     assert verdict(tmp_path / "e") == "genuine"
-
-
-@pytest.mark.parametrize("words", [("backup", "ROOM"), ("new-editor",)])
-def test_a_file_of_keys_is_written_as_on_a_drive_and_read_back(
-    newsroom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
-) -> None:
-    """A stick for backups is FAT: nothing is renamed there, and nothing written where it is not."""
-    command = ["keys", *(newsroom if w == "ROOM" else w for w in words)]
-    refused = run(*command, tmp_path / "not mounted/b.keys")
-    assert isinstance(refused.exception, UsageError)
-    assert not (tmp_path / "not mounted").exists()
-    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    assert isinstance(run(*command, tmp_path / "link").exception, UsageError)
-    assert not (tmp_path / "elsewhere").exists()
-    renamed = []
-    monkeypatch.setattr(Path, "replace", lambda *names: renamed.append(names))
-    ok(*command, tmp_path / "b.keys")
-    assert (tmp_path / "b.keys").stat().st_mode & 0o077 == 0
-    assert not [names for names in renamed if names[1] == tmp_path / "b.keys"]
-    torn = os.write
-    monkeypatch.setattr(os, "write", lambda fd, data: torn(fd, bytes(len(data))))
-    bad = run(*command, tmp_path / "c.keys")
-    assert isinstance(bad.exception, HandbillError)
-    assert not (tmp_path / "c.keys").exists()
-
-
-def test_an_older_edition_makes_a_backup_forget_nothing(
-    newsroom: Path, tmp_path: Path, state: Path
-) -> None:
-    press(newsroom, tmp_path / "old")
-    ok("keys", "rotate", newsroom, "editor")
-    assert press(newsroom, tmp_path / "e")["number"] == 2
-    ok("keys", "backup", newsroom, tmp_path / "b.keys")
-    before = json.loads(next(state.glob("*/public.json")).read_text())
-    shutil.rmtree(state)
-    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "old")
-    after = json.loads(next(state.glob("*/public.json")).read_text())
-    assert after == before
-
-
-def test_an_edition_that_contradicts_a_backup_is_refused(
-    newsroom: Path, tmp_path: Path, state: Path
-) -> None:
-    shutil.copytree(state, tmp_path / "stolen")
-    press(newsroom, tmp_path / "e")
-    ok("keys", "backup", newsroom, tmp_path / "b.keys")
-    shutil.rmtree(state)
-    shutil.copytree(tmp_path / "stolen", state)
-    (newsroom / "stories/welcome.md").write_text(
-        (newsroom / "stories/welcome.md").read_text() + "\nA lie.\n"
-    )
-    press(newsroom, tmp_path / "forged")
-    shutil.rmtree(state)
-    refused = run("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "forged")
-    assert isinstance(refused.exception, HandbillError)
-    assert "edition 1" in str(refused.exception)
-    assert not list(state.glob("*"))
 
 
 def test_the_last_key_of_a_role_cannot_be_withdrawn(newsroom: Path) -> None:
@@ -400,3 +280,127 @@ def test_an_old_backup_learns_from_the_edition_that_its_desk_key_was_withdrawn(
     assert all(key in said for role in shown["roles"].values() for key in role["keys"])
     assert f"desk: {stolen}, withdrawn from edition 2" in said
     assert f"desk: {stolen}, speaks" not in said
+
+
+def refused(*words: object) -> HandbillError:
+    result = run(*words)
+    assert isinstance(result.exception, HandbillError), (words, result.output, result.exception)
+    return result.exception
+
+
+def test_restoring_with_an_older_edition_forgets_no_number(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "e")
+    shutil.copytree(tmp_path / "e", tmp_path / "old")
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    shutil.rmtree(state)
+    said = refused("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "old")
+    assert "is edition 1, and the backup knows 2 already" in str(said)
+    assert "knows is 2" in ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+
+
+def test_restoring_keeps_what_the_backup_knows_of_keys_and_rules(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    press(newsroom, tmp_path / "e")
+    change(newsroom)
+    press(newsroom, tmp_path / "e")
+    editor = json.loads(ok("keys", "show", newsroom, "--json"))["roles"]["targets"]["keys"][0]
+    ok("keys", "rotate", newsroom, "editor")
+    before = opened(newsroom, "correct horse battery staple")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    after = opened(newsroom, "correct horse battery staple")
+    assert [key for key, _ in after.withdrawn()] == [editor]
+    assert (after.roots, after.published()) == (before.roots, before.published())
+    assert all(edition.rules for edition in after.published())
+
+
+def test_restoring_learns_the_rules_of_a_later_edition(
+    newsroom: Path, tmp_path: Path, state: Path
+) -> None:
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    press(newsroom, tmp_path / "e")
+    shutil.rmtree(state)
+    ok("keys", "restore", tmp_path / "b.keys", "--edition", tmp_path / "e")
+    (one,) = opened(newsroom, "correct horse battery staple").published()
+    assert one.rules
+
+
+def test_a_tampered_edition_is_not_signed(newsroom: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second.key"
+    key = json.loads(ok("keys", "new-editor", second, "--json"))["key"]
+    ok("keys", "add-editor", newsroom, key, "--threshold", 2)
+    press(newsroom, tmp_path / "e")
+    page = next((tmp_path / "e/stories").rglob("index.html"))
+    seen = page.read_bytes()
+    page.write_bytes(seen.replace(b"first", b"worst"))
+    said = refused("keys", "cosign", tmp_path / "e", second)
+    assert "1 files are not what would be signed: stories/welcome/index.html" in str(said)
+    page.write_bytes(seen)
+    manifest = tmp_path / "e/_edition/targets/edition.json"
+    kept = manifest.read_bytes()
+    manifest.write_bytes(kept.replace(b"first", b"worst"))
+    assert "targets.json names" in str(refused("keys", "cosign", tmp_path / "e", second))
+    manifest.write_bytes(kept)
+    assert "counts now" in ok("keys", "cosign", tmp_path / "e", second)
+
+
+def test_each_file_of_keys_says_what_it_is(newsroom: Path, tmp_path: Path) -> None:
+    press(newsroom, tmp_path / "e")
+    ok("keys", "backup", newsroom, tmp_path / "b.keys")
+    ok("keys", "new-editor", tmp_path / "s.key")
+    (tmp_path / "none").write_text("none")
+    (tmp_path / "empty").mkdir()
+    for words, said in (
+        (("cosign", tmp_path / "e", tmp_path / "b.keys"), "is a newsroom's backup"),
+        (("cosign", tmp_path / "empty", tmp_path / "s.key"), "holds no edition"),
+        (("restore", tmp_path / "s.key"), "is a second editor's key"),
+        (("restore", tmp_path / "none"), f"{tmp_path / 'none'}: is not a key store"),
+        (("add-editor", newsroom, "0" * 64), "is no public key"),
+        (("add-editor", newsroom, "02" + "0" * 62), "is no public key"),
+        (("show", tmp_path / "empty"), "is no newsroom"),
+    ):
+        found = refused("keys", *words)
+        assert said in str(found)
+        assert found.hint or said == "holds no edition" or "not a key store" in said
+
+
+def test_a_newsroom_id_is_never_taken_for_none(newsroom: Path) -> None:
+    settings = newsroom / "newsroom.toml"
+    text = settings.read_text("utf-8")
+    settings.write_bytes(b"\xef\xbb\xbf" + text.replace('"', "'", 2).encode())
+    assert "has keys already" in str(refused("keys", "make", newsroom))
+    settings.write_text(text.replace('newsroom_id = "', 'newsroom_id = "x', 1), "utf-8")
+    assert "not as handbill keys make wrote it" in str(refused("keys", "make", newsroom))
+
+
+def test_a_passphrase_that_is_no_text_is_refused(
+    newsroom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDBILL_PASSPHRASE", "\udcff" * 20)
+    assert "is not text in UTF-8" in str(refused("keys", "show", newsroom))
+    assert "is not text in UTF-8" in str(refused("new", tmp_path / "another"))
+
+
+def test_a_passphrase_is_asked_for_before_anything_is_made(
+    tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as short:
+        short.setenv("HANDBILL_PASSPHRASE", "short")
+        assert "5 characters" in str(refused("new", tmp_path / "paper"))
+    assert not (tmp_path / "paper").exists()
+    ok("new", tmp_path / "paper")
+
+
+def test_what_is_no_edition_cannot_be_copied_and_says_what_can(
+    newsroom: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "drive").mkdir()
+    said = refused("copy", newsroom, tmp_path / "drive")
+    assert str(said) == f"{newsroom}: holds no edition"
+    assert "handbill press makes one" in str(said.hint)

@@ -228,7 +228,8 @@ def test_a_link_to_nothing_is_told_and_stops_nothing(newsroom: Path, tmp_path: P
     assert told in ok("press", newsroom, "--check")
     assert f"to mend: {told}" in ok("press", newsroom, "--out", tmp_path / "out", "--draft")
     record = json.loads(ok("press", newsroom, "--out", tmp_path / "out", "--draft", "--json"))
-    assert [(p["line"], p["stops"]) for p in record["problems"]] == [(line, False)]
+    found = [p for p in record["problems"] if p["path"] == "stories/boat.md"]
+    assert [(p["line"], p["stops"]) for p in found] == [(line, False)]
 
 
 def test_a_story_at_risk_is_withheld_and_said(newsroom: Path, tmp_path: Path) -> None:
@@ -342,3 +343,23 @@ def test_a_door_never_leads_to_forms_that_are_not_made(newsroom: Path, tmp_path:
         assert (out / "en/paper.single.html").exists() is there
         page = (out / "en/index.html").read_text("utf-8").replace("&#x2f;", "/")
         assert ("en/paper.single.html" in page) is there
+
+
+def test_a_files_name_does_not_steer_the_terminal(
+    newsroom: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (newsroom / "stories/\x1b[2J.md").write_text("---\nid: x\n---\n")
+    with pytest.raises(SystemExit):
+        main(["press", str(newsroom), "--draft", "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "stories/\N{REPLACEMENT CHARACTER}[2J.md" in said
+
+
+def test_a_draft_does_not_take_the_place_of_an_edition(newsroom: Path) -> None:
+    ok("press", newsroom)
+    edition = newsroom.with_name("room-edition")
+    before = tree(edition)
+    ok("press", newsroom, "--draft")
+    assert (newsroom.with_name("room-draft") / "index.html").is_file()
+    assert tree(edition) == before

@@ -16,9 +16,11 @@ from samples import ROOT_1, Newsroom, key
 
 from handbill import note
 from handbill.edition import head, manifest, merkle, proof, trust
+from handbill.edition.sign import EditionInputs, History, PlannedItem, Signers, sign_edition
 from handbill.edition.single import read_proof
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid, TooLarge
 from handbill.keys import roots, sshsig
+from handbill.keys.values import Reservation
 
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 
@@ -234,3 +236,22 @@ def test_metadata_nested_ever_so_deep_are_read_or_refused(monkeypatch: pytest.Mo
     monkeypatch.setattr(trust, "canonical", deep)
     with pytest.raises(FormatError, match="deep"):
         trust.read_chain([ROOT_1])
+
+
+@pytest.mark.parametrize(
+    ("paths", "title"),
+    [
+        (("stories/a/index.html", "stories/a/index.html"), "A"),
+        (("stories/a/p.jpg", "stories/a/P.jpg"), "A"),
+        (("stories/a/index.html",), "A" * 301),
+        (("stories/a/index.html",), "A\u202eB"),
+    ],
+)
+def test_what_a_reader_would_refuse_is_not_signed(paths: tuple[str, ...], title: str) -> None:
+    drawn = Reservation(1, "1" * 32, "2026-11-24", "2027-05-24", "ab" * 32, "")
+    inputs = EditionInputs(roots.newsroom_id(ROOT_1), "Sample", ("en",), drawn, (ROOT_1,))
+    files = [manifest.FileEntry(path, 0, sha256(b"").hexdigest(), b"") for path in {*paths}]
+    signers = Signers((key("editor"),), (key("press"),), key("ssh"))
+    item = PlannedItem("a", "story", "en", title, paths)
+    with pytest.raises(FormatError):
+        sign_edition(inputs, [item], files, signers=signers, history=History())

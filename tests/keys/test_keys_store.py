@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from handbill.errors import FormatError, HandbillError, KeysLocked, NeedsNewer
-from handbill.keys import store
+from handbill.keys import handover, ring, store
+from handbill.keys.held import draw_key
 from handbill.keys.store import Cost
 
 SECRET = "six random words are easier to remember"
@@ -105,3 +107,20 @@ def test_a_full_disk_loses_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(OSError, match="space"):
             store.save(tmp_path, {}, SECRET, CHEAP)
     assert store.load(tmp_path, SECRET)[0] == CONTENT
+
+
+def test_two_commands_at_once_lose_no_key(tmp_path: Path) -> None:
+    newsroom = ring.make_keys("solo", SECRET, today=date(2026, 11, 24), state=tmp_path, cost=CHEAP)
+    slow, quick = (ring.KeyRing.open(newsroom, SECRET, state=tmp_path) for _ in range(2))
+    handover.rotate(quick, "root", date(2026, 11, 24))
+    kept = quick.held("root")
+    for late in (
+        lambda: slow.reserve(today=date(2026, 11, 24)),
+        lambda: slow.record(ring.Published(1, "a", "b")),
+        lambda: handover.add_editor(slow, draw_key("editor").public, None, date(2026, 11, 24)),
+    ):
+        with pytest.raises(KeysLocked, match="another command changed them"):
+            late()
+    now = ring.KeyRing.open(newsroom, SECRET, state=tmp_path)
+    assert (now.held("root"), len(now.roots), now.published()) == (kept, 2, ())
+    assert now.reserve(today=date(2026, 11, 24)).number == 1

@@ -32,7 +32,7 @@ def test_a_long_press_does_not_undo_a_rotation(room: tuple[str, Path]) -> None:
     """Somebody rotates the press's keys while an edition is being pressed."""
     pressing = opened(room)
     handover.rotate(opened(room), "press", TODAY)
-    with pytest.raises(KeysLocked, match="meanwhile") as refused:
+    with pytest.raises(KeysLocked, match="another command changed") as refused:
         pressing.reserve(today=TODAY)
     assert refused.value.hint
     held = opened(room)
@@ -46,7 +46,7 @@ def test_what_was_signed_under_an_older_root_is_not_published(room: tuple[str, P
     pressing = opened(room)
     pressing.reserve(today=TODAY)
     handover.add_editor(opened(room), draw_key("editor").public, None, TODAY)
-    with pytest.raises(KeysLocked, match="meanwhile"):
+    with pytest.raises(KeysLocked, match="another command changed"):
         pressing.record(Published(1, "a" * 64, "b" * 64))
     assert opened(room).published() == ()
 
@@ -54,7 +54,7 @@ def test_what_was_signed_under_an_older_root_is_not_published(room: tuple[str, P
 def test_two_hand_overs_at_once_make_one_next_root(room: tuple[str, Path]) -> None:
     one, other = opened(room), opened(room)
     handover.add_editor(one, draw_key("editor").public, None, TODAY)
-    with pytest.raises(KeysLocked, match="meanwhile"):
+    with pytest.raises(KeysLocked, match="another command changed"):
         handover.add_editor(other, draw_key("editor").public, None, TODAY)
     assert len(opened(room).roots) == 2
 

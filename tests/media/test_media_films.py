@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -359,3 +364,42 @@ def test_the_systems_ffmpeg_does_too(clip: Path, tmp_path: Path) -> None:
     made = prepare_film(clip.parent, clip.name, cache=tmp_path, ffmpeg=Path(found))
     assert look(made).streams == ["video", "audio"]
     assert audit_file(made.file) == ()
+
+
+def test_an_encoder_ends_with_a_press_that_is_killed(tmp_path: Path) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("only Linux ends it then")
+    code = (
+        "from pathlib import Path\nfrom handbill.media.encoder import encode, find_encoder\n"
+        "long = ['-f', 'lavfi', '-i', 'testsrc2=s=640x480:d=36000', '-c:v', 'libx264', '-f', 'null', '-']\n"
+        f"encode(find_encoder(None), long, rel='x', room=Path({str(tmp_path)!r}))\n"
+    )
+    press = subprocess.Popen([sys.executable, "-c", code])
+    children = Path(f"/proc/{press.pid}/task/{press.pid}/children")
+    try:
+        encoder = _soon(lambda: next((c for c in children.read_text().split() if _runs(c)), ""))
+    finally:
+        press.kill()
+        press.wait()
+    try:
+        assert _soon(lambda: not _runs(encoder))
+    finally:
+        if _runs(encoder):
+            os.kill(int(encoder), signal.SIGKILL)
+
+
+def _runs(pid: str) -> bool:
+    """Tell whether a process is ffmpeg, past its cage, and no corpse."""
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text()
+        return "ffmpeg" in name and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def _soon(found: Callable[[], Any]) -> Any:
+    for _ in range(400):
+        if value := found():
+            return value
+        time.sleep(0.05)
+    raise AssertionError("not within 20 s")

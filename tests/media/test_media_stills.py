@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -13,8 +16,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from handbill.errors import DriveFailed, HandbillError, MediaRefused, UnsafePath
-from handbill.media import prepare_picture, stills
+from handbill.media import cells, prepare_picture, stills
 from handbill.media.stills_cell import sizes
+from handbill.tools import Ran
 
 
 def gradient(width: int, height: int, mode: str = "RGB") -> Image.Image:
@@ -298,3 +302,25 @@ def test_nothing_but_our_errors(tmp_path: Path) -> None:
         (tmp_path / "a.webp").write_bytes(data[:keep])
         with pytest.raises(HandbillError):
             prepare_picture(tmp_path, "a.webp", tmp_path / "cache")
+
+
+def test_a_disk_that_is_full_is_no_damaged_picture(tmp_path: Path) -> None:
+    gradient(64, 48).save(tmp_path / "a.png")
+    cell = "import pathlib, sys\nfrom handbill.media import stills_cell\n"
+    cell += "def full(*_):\n    raise OSError(28, 'No space left on device')\n"
+    cell += "pathlib.Path.write_bytes = full\nstills_cell.main()\n"
+    job = {
+        "format": "PNG", "widths": [480], "quality": 80,
+        "source": str(tmp_path / "a.png"), "out": str(tmp_path),
+    }  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, "-c", cell, json.dumps(job)], check=True, capture_output=True, timeout=60
+    )
+    assert json.loads(said.stdout)["full"] is True
+
+
+def test_a_cell_whose_disk_is_full_stops_the_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = Ran(b'{"refused": "is damaged", "hint": "", "full": true}', "")
+    monkeypatch.setattr(cells, "run", lambda *_, **__: ran)
+    with pytest.raises(DriveFailed, match="out: the disk is full"):
+        cells.ask("stills_cell", {"out": "out"}, rel="a.png")

@@ -45,6 +45,9 @@ def slowly(lines: list[str]) -> tuple[dict[str, tuple[int, Value]], list[int]]:
             fields[name] = (at, [*value, plain(inner[1:])])
         elif inner[0] != "-" and match and (value == "" or isinstance(value, dict)):
             before = value if isinstance(value, dict) else {}
+            if match[1] in before:
+                wrong.append(number)
+                continue
             fields[name] = (at, {**before, match[1]: plain(match[2] or "")})
         else:
             wrong.append(number)

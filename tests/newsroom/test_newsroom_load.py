@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handbill.errors import NewsroomInvalid
+from handbill.files import read_inside, spelled_inside
 from handbill.newsroom import scan
 from handbill.newsroom.frontmatter import read
 from handbill.newsroom.scan import load
@@ -221,3 +223,186 @@ def test_a_film_may_not_link_to_nothing_either(folder: Path) -> None:
     assert problems(folder) == [
         "films/ferry/film.en.md:5: links to baot: there is no such text; did you mean 'boat'?"
     ]
+
+
+def put(folder: Path, path: str, text: str = "x") -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text, "utf-8")
+
+
+def story(name: str, more: str = "", body: str = "Text.") -> str:
+    return GOOD.replace("id: boat", f"id: {name}").replace("---\nText.", f"{more}---\n{body}")
+
+
+FILM = "---\nid: {id}\ntitle: Ferry\n---\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "body", "said"),
+    [
+        ("lead:\n  path: p.jpg\n  alt: x\n  captoin: y\n", "", ":6: lead: captoin is not one of"),
+        ("lead:\n  path: p.jpg\n  path: q.jpg\n", "", ":8: path stands twice in lead"),
+        ("excerpt:\n  film: none\n  in: 0:01\n  out: 0:02\n", "", ":6: excerpt: there is no"),
+        ("tags:\n  - a\x0bb\n", "", ":6: tags: holds control characters"),
+        ("lead:\n  path: p.jpg\n  alt: a\x1bb\n", "", ":6: lead: holds control characters"),
+        ("film: boat\n", "", ":6: film: there is no film 'boat'"),
+        ("authors: Kim Min-ji, words\n", "", ":6: authors: one person or several?"),
+        ("", "![a boat](my photo.jpg)", ":7: a picture as '![a boat](my photo.jpg)', expected"),
+        ("", "![a boat](<my photo.jpg>)", ":7: a picture as"),
+        ("", "Text\n![a boat][ref]\n\n[ref]: p.jpg", ":8: a picture as"),
+        ("", '<img src="p.jpg">', ":7: a picture as"),
+        ("", "![a](https://example.org/a.jpg)", ":7: https://example.org/a.jpg lies elsewhere"),
+    ],
+)
+def test_what_would_silently_be_lost_is_named(
+    folder: Path, more: str, body: str, said: str
+) -> None:
+    put(folder, "stories/p.jpg")
+    put(folder, "stories/odd.md", story("odd", more, body))
+    assert any(line.startswith(f"stories/odd.md{said}") for line in problems(folder))
+
+
+def test_an_excerpt_of_a_film_that_went_is_named_of_a_story_read_before(folder: Path) -> None:
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body=""))
+    put(folder, "films/ferry/ferry.mp4")
+    more = "excerpt:\n  film: ferry\n  in: 0:01\n  out: 0:02\n"
+    put(folder, "stories/odd.md", story("odd", more))
+    before = load(folder)
+    assert before.problems == ()
+    (folder / "films/ferry/film.md").unlink()
+    known = {
+        s.source: scan.Known(before.stamps[s.source], before.digests[s.source], s)
+        for s in before.newsroom.stories
+    }
+    found = [str(p) for p in load(folder, known).problems]
+    assert any("odd.md:6: excerpt: there is no 'ferry'" in line for line in found)
+
+
+def test_two_stories_called_unnamed_are_two_in_one_place(folder: Path) -> None:
+    put(folder, "stories/unnamed.md", story("one"))
+    put(folder, "stories/more/unnamed.md", story("two"))
+    assert any("stories/unnamed is the place of" in line for line in problems(folder))
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("films/ferry/ferry.md", "expected film.LANGUAGE.md"),
+        ("films/ferry/film.ko.en.md", "expected film.LANGUAGE.md"),
+        ("shows/river/show.ko.md", "expected show.md or film.LANGUAGE.md"),
+        ("films/ferry/ferry.srt", "its name says no language"),
+        ("films/later/later.mov", "no text lies beside it"),
+        ("shows/river/01-a/a.mp4", "no text lies beside it"),
+        ("pages/about.md", "is the page 'about' in 'en', and so is pages/about.en.md"),
+        ("pages/answer.en.md", "begins without its title"),
+    ],
+)
+def test_a_file_of_which_nothing_would_be_made_is_named(folder: Path, path: str, said: str) -> None:
+    put(folder, "pages/about.en.md", "# About\n")
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body=""))
+    put(folder, "films/ferry/a.mp4")
+    assert problems(folder) == []
+    put(folder, path, "---\nid: x\ntitle: X\n---\n" if "answer" in path else "x")
+    assert [line for line in problems(folder) if line.startswith(path) and said in line]
+
+
+def test_subtitles_in_frames_are_taken(folder: Path) -> None:
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body=""))
+    for path in ("films/ferry/a.mp4", "films/ferry/a.ko.sub", "films/ferry/a.en.SRT"):
+        put(folder, path)
+    (film,) = load(folder).newsroom.films
+    assert [s.language for s in film.subtitles] == ["en", "ko"]
+    assert problems(folder) == []
+
+
+def test_a_film_shows_no_pictures_in_its_text_and_says_so(folder: Path) -> None:
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body="Text.\n![x](p.jpg)"))
+    put(folder, "films/ferry/a.mp4")
+    assert [line for line in problems(folder) if "film.md:6: the picture '![x](p.jpg)'" in line]
+
+
+def test_a_show_whose_episodes_would_not_find_it(folder: Path) -> None:
+    put(folder, "shows/river/01-a/film.md", FILM.format(id="a", body=""))
+    put(folder, "shows/river/01-a/a.mp4")
+    assert ["there is no shows/river/show.md" in line for line in problems(folder)] == [True]
+    text = "---\nid: the-show\ntitle: River\n{}---\n"
+    put(folder, "shows/river/show.md", text.format("slug: other\n"))
+    assert any("slug: is 'other', expected 'river'" in line for line in problems(folder))
+    put(folder, "shows/river/show.md", text.format(""))
+    assert problems(folder) == []
+
+
+def test_settings_saved_on_windows_are_read(folder: Path) -> None:
+    (folder / "newsroom.toml").write_bytes(b"\xef\xbb\xbf" + SETTINGS.encode())
+    assert problems(folder) == []
+
+
+def test_settings_in_another_encoding_say_what_to_do(folder: Path) -> None:
+    (folder / "newsroom.toml").write_bytes(b'name = "x"\ncontact = "caf\xe9"\n')
+    with pytest.raises(NewsroomInvalid, match=r"newsroom.toml:2: is not UTF-8: open it"):
+        load(folder)
+
+
+def test_a_withheld_film_is_no_excerpt(folder: Path) -> None:
+    put(
+        folder,
+        "films/ferry/film.md",
+        FILM.format(id="ferry", body="").replace("---\n\n", "risk: yes\n---\n\n"),
+    )
+    put(folder, "films/ferry/a.mp4")
+    put(
+        folder, "stories/odd.md", story("odd", "excerpt:\n  film: ferry\n  in: 0:01\n  out: 0:02\n")
+    )
+    held = select(load(folder).newsroom, date(2026, 11, 24))
+    assert [s.excerpt for s in held.newsroom.stories if s.id == "odd"] == [None]
+
+
+def test_how_to_reach_the_newsroom_is_on_a_page(folder: Path) -> None:
+    put(folder, "newsroom.toml", f'contact = "Ask at the mill."\n{SETTINGS}')
+    for path in ("pages/about.en.md", "pages/about.ko.md"):
+        put(folder, path, "# About\n\nUs.\n")
+    bodies = {page.source: page.body for page in load(folder).newsroom.pages}
+    assert bodies == {"pages/about.en.md": "Us.\n\nAsk at the mill.", "pages/about.ko.md": "Us."}
+    put(folder, "pages/answer.en.md", "# Answer\n")
+    bodies = {page.source: page.body for page in load(folder).newsroom.pages}
+    assert bodies["pages/answer.en.md"] == "Ask at the mill."
+    assert bodies["pages/about.en.md"] == "Us."
+
+
+def test_of_two_subtitles_in_one_language_one_is_used_and_the_other_told(folder: Path) -> None:
+    put(folder, "films/ferry/film.md", FILM.format(id="ferry", body=""))
+    for name in ("a.mp4", "a.en.srt", "a.en.vtt", "a.zh-hans.srt", "b.zh-Hans.srt"):
+        put(folder, f"films/ferry/{name}")
+    loaded = load(folder)
+    (film,) = loaded.newsroom.films
+    assert [s.path for s in film.subtitles] == [
+        "films/ferry/a.en.srt",
+        "films/ferry/a.zh-hans.srt",
+    ]
+    assert [p.path for p in loaded.problems] == [
+        "films/ferry/a.en.vtt",
+        "films/ferry/b.zh-Hans.srt",
+    ]
+    assert all("another file has its language" in p.text for p in loaded.problems)
+
+
+def test_files_named_on_a_mac_are_found(folder: Path) -> None:
+    if os.path.lexists(folder / "NEWSROOM.toml"):
+        pytest.skip("this disk takes both spellings for one")
+    text = story("mac", body="![A boat](사진/다리.jpg)\n").replace("date:", "slug: mac\ndate:")
+    for path, data in (("stories/사진/다리.jpg", "x"), ("stories/배.md", text)):
+        put(folder, unicodedata.normalize("NFD", path), data)
+    loaded = load(folder)
+    assert loaded.problems == ()
+    (found,) = (s for s in loaded.newsroom.stories if s.id == "mac")
+    assert found.picture_paths == ("stories/사진/다리.jpg",)
+    assert scan.read_body(folder, found.source, loaded.digests[found.source])
+    assert read_inside(folder, spelled_inside(folder, found.picture_paths[0]), 9) == b"x"
+
+
+def test_a_language_that_no_front_page_lists_is_told_once(folder: Path) -> None:
+    for name in ("one", "two"):
+        put(folder, f"stories/{name}.md", story(name).replace("language: en", "language: fa"))
+    said = "languages: 'fa' is not among them: no page lists stories/one.md and 1 more"
+    assert problems(folder) == [f"newsroom.toml: {said}"]
+    assert not any(problem.stops for problem in load(folder).problems)

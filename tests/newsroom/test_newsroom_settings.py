@@ -39,6 +39,7 @@ def test_a_whole_file() -> None:
         ('["en", "ko"]', '["en", "k"]', 3, "'k' is not a language tag"),
         ('["en", "ko"]', '["en", 7]', 3, "'7' is not a language tag"),
         ('"The Far Shore"', '""', 1, "name is missing"),
+        ('"The Far Shore"', f'"{"x" * 301}"', 1, "is 301 characters long, expected at most 300"),
         ('"The Far Shore"', "7", 1, "expected one line of text"),
         ('"Write a letter."', '"""two\\nlines"""', 4, "expected one line of text"),
         ('ko = "먼 기슭"', "ko = 7", 7, "names ko: expected one line of text"),
@@ -48,6 +49,8 @@ def test_a_whole_file() -> None:
         ('ko = "물길"', 'kow = ["x"]', 11, "sections water kow: expected one line of text"),
         ("[names]", "[[names]]", 6, "names: expected a table"),
         ("[names]\nko", "names", 6, "names: expected a table"),
+        ('["en", "ko"]', '["zh-Hans", "zh-hans"]', 3, "one stands twice"),
+        ("contact", 'newsroom_id = "../x"\ncontact', 4, "newsroom_id: is '../x', expected 64 hex"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:

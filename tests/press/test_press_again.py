@@ -18,7 +18,7 @@ from handbill.press import engine
 from handbill.press.cache import cache_folder
 from handbill.press.engine import Press
 from handbill.press.output import FIXED_TIME
-from handbill.reader import article, finding, pages
+from handbill.reader import article, environment, finding, pages
 
 TODAY = date(2026, 11, 24)
 WORDS = [
@@ -135,7 +135,7 @@ class Room:
     def more(self) -> None:
         name, value = self.chance.choice(
             [("risk", "yes"), ("embargo", "2027-01-01"), ("deck", self.words(4)),
-             ("authors", "Min, words"), ("transcript", self.words(5)), ("tags", "a, b")]
+             ("authors", "\n  - Min, words"), ("transcript", self.words(5)), ("tags", "a, b")]
         )  # fmt: skip
         found = self.one().more
         found.pop(name) if name in found else found.update({name: value})
@@ -366,3 +366,14 @@ def test_rows_of_another_version_still_tell_what_is_to_go(
     room.texts.pop("road.md")
     room.write()
     assert pressed(room.folder, out) == from_nothing(room.folder, monkeypatch)
+
+
+def test_another_release_makes_every_page_again(
+    world: tuple[Room, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, out = world
+    environment.design_hash.cache_clear()
+    monkeypatch.setattr(environment, "__version__", "9.9")
+    report = Press(room.folder, out, TODAY, None, single_files=2).run()
+    environment.design_hash.cache_clear()
+    assert report.written > report.files / 2

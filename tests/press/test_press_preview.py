@@ -57,6 +57,7 @@ def test_another_name_for_this_computer_is_refused(preview: Preview) -> None:
 
 def test_open_pages_hear_of_a_new_build(preview: Preview) -> None:
     assert _get(preview, ".changed?-1") == b"0"
+    assert _get(preview, ".changed?--5") == b"0"
     heard: list[bytes] = []
     page = threading.Thread(target=lambda: heard.append(_get(preview, ".changed?0")))
     page.start()

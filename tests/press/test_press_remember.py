@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -130,3 +131,14 @@ def test_a_press_after_another_gives_the_bytes_of_a_press_from_nothing(room: Pat
     for rows in cache_folder(room).glob("*.rows"):
         rows.unlink()
     assert {p: p.read_bytes() for p in sorted(press(room).rglob("*")) if p.is_file()} == again
+
+
+def test_a_text_is_read_again_where_a_coarse_clock_hides_its_change(room: Path) -> None:
+    put(room, "boat", "", "One boat is here.")
+    path = room / "stories/boat.md"
+    whole = (time.time_ns() // 10**9 + 1) * 10**9
+    os.utime(path, ns=(whole, whole))
+    press(room)
+    path.write_text(path.read_text().replace("here", "gone"))
+    os.utime(path, ns=(whole, whole))
+    assert "One boat is gone." in page(press(room), "boat")

@@ -147,8 +147,9 @@ def test_what_the_desk_did_not_sign_stops_the_press(
 ) -> None:
     hand_over(room)
     change(room / "discussion")
-    with pytest.raises((HandbillError, OSError)):
+    with pytest.raises(HandbillError, match=r"^discussion") as failed:
         press(room, tmp_path / "edition")
+    assert "handbill desk export" in str(failed.value.hint)
     assert not (tmp_path / "edition/index.html").exists()
 
 

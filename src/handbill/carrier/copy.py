@@ -111,6 +111,11 @@ def copy_edition(
 
 def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
     again = f"check it with: handbill verify {edition}; copy from another copy of it"
+    if not (edition / FIRST_ROOT).exists():
+        raise FormatError(
+            f"{edition}: holds no edition",
+            hint="handbill press makes one of a newsroom's folder; a draft cannot be copied",
+        )
     try:
         source = open_edition(edition)
         found, last = _wanted(edition, source.manifest), len(source.chain)

@@ -17,22 +17,22 @@ passphrase_option = click.option(
 
 def passphrase(file: Path | None, *, confirm: bool = False) -> str:
     """Return the passphrase: from a file, from HANDBILL_PASSPHRASE, or typed unseen."""
+    try:
+        secret = _given(file, confirm)
+        secret.encode()
+    except UnicodeError as error:
+        # Never replaced: a sign for what cannot be read is one that everybody can guess.
+        raise UsageError(
+            "passphrase: is not text in UTF-8", hint="save the file again as UTF-8"
+        ) from error
+    return secret
+
+
+def _given(file: Path | None, confirm: bool) -> str:
     if file:
-        data = read_inside(file.parent, file.name, 64 << 10)
-        lines = _text(data, f"--passphrase-file {file}").splitlines()
+        lines = read_inside(file.parent, file.name, 64 << 10).decode().splitlines()
         return lines[0] if lines else ""
     if "HANDBILL_PASSPHRASE" in os.environ:
-        given = os.environ["HANDBILL_PASSPHRASE"]
-        return _text(given.encode("utf-8", "surrogateescape"), "HANDBILL_PASSPHRASE")
+        return os.environ["HANDBILL_PASSPHRASE"]
     text: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
     return text
-
-
-def _text(data: bytes, where: str) -> str:
-    """Read a passphrase; what cannot be read is not replaced by a sign that everybody can guess."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{where}: byte {error.start} is not UTF-8", hint="save it again as UTF-8 text"
-        ) from error

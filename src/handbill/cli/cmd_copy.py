@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handbill.cli.ui import amount, console_progress, emit, failed
+from handbill.cli.ui import amount, console_progress, emit, failed, printable
 from handbill.errors import DriveFailed, UnsafePath
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command(edition: Path, drives: tuple[Path, ...], dry_run: bool, as_json: boo
 def _text(report: "CopyReport", dry_run: bool) -> str:
     done = "would be written" if dry_run else "written and read back"
     size = amount(report.length, "bytes")
-    lines = [f"{report.folder}: edition {report.number}"]
+    lines = [f"{printable(report.folder)}: edition {report.number}"]
     lines.append(f"  {len(report.written)} files, {size}, {done}; {report.same} there already")
     if report.dropped:
         lines.append(f"  {len(report.dropped)} files of the earlier edition dropped")

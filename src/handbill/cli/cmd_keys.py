@@ -1,6 +1,7 @@
 """``handbill keys``: make a newsroom's keys and show who may sign."""
 
 import re
+import tomllib
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import emit
 from handbill.errors import KeysLocked, UsageError
 from handbill.files import read_inside, write_whole
-from handbill.keys import ring, roots, words
+from handbill.keys import ring, roots, store, words
 from handbill.keys.values import DeskKey
 
 _SOLO = (
@@ -30,11 +31,18 @@ _ROLES = {
 def newsroom_id(folder: Path) -> str:
     """Read the newsroom id from ``newsroom.toml``; empty where keys were never made."""
     try:
-        text = read_inside(folder, "newsroom.toml", 1 << 20).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{folder}: is no newsroom ({error})") from error
-    found = re.search(r'(?m)^newsroom_id\s*=\s*"([0-9a-f]{64})"', text)
-    return found[1] if found else ""
+        text = read_inside(folder, "newsroom.toml", 1 << 20).decode("utf-8-sig")
+        found = tomllib.loads(text).get("newsroom_id", "")
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{folder}: is no newsroom ({error})", hint="start one with: handbill new FOLDER"
+        ) from error
+    if not isinstance(found, str) or not re.fullmatch(r"(?:[0-9a-f]{64})?", found):
+        raise UsageError(
+            f"{folder / 'newsroom.toml'}: newsroom_id is not as handbill keys make wrote it",
+            hint="put back the 64 digits: an edition of yours names them, or a backup of this file",
+        )
+    return found
 
 
 folder_argument = click.argument(
@@ -53,11 +61,17 @@ def opened(newsroom: Path, secret: str, *, dry_run: bool = False) -> ring.KeyRin
     return found.rehearsal() if dry_run else found
 
 
-def founded(newsroom: Path, policy: str, file: Path | None) -> tuple[str, list[str]]:
-    """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
+def new_passphrase(file: Path | None) -> str:
+    """Ask for the passphrase of keys to be made, before anything is."""
     secret = passphrase(file, confirm=True)
+    store.refuse_short(secret)
+    return secret
+
+
+def founded(newsroom: Path, policy: str, secret: str) -> tuple[str, list[str]]:
+    """Make a newsroom's keys and write its id into newsroom.toml; returns id and what to say."""
     made = ring.make_keys(policy, secret, today=date.today())  # noqa: DTZ011
-    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode()
+    text = read_inside(newsroom, "newsroom.toml", 1 << 20).decode("utf-8-sig")
     write_whole(newsroom / "newsroom.toml", f'newsroom_id = "{made}"\n{text}'.encode())
     spoken = words.newsroom_words(ring.KeyRing.open(made, secret).roots[0])
     lines = [f"newsroom {made}"]
@@ -91,7 +105,7 @@ def make(newsroom: Path, policy: str, passphrase_file: Path | None, as_json: boo
             f"{newsroom}: has keys already",
             hint="a newsroom's id never changes; see: handbill keys show",
         )
-    made, lines = founded(newsroom, policy, passphrase_file)
+    made, lines = founded(newsroom, policy, new_passphrase(passphrase_file))
     emit(as_json, {"newsroom": made, "policy": policy}, "\n".join(lines))
 
 

@@ -15,11 +15,10 @@ from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.cmd_keys import folder_argument, opened
 from handbill.cli.ui import console_progress, emit
 from handbill.edition import head as heads
-from handbill.edition import trust
+from handbill.edition import stated, trust
 from handbill.edition.cosign import HEAD, TARGETS, cosign
-from handbill.edition.judge import FileFinding
 from handbill.edition.single import proof_paths
-from handbill.edition.verify import check_files, open_edition
+from handbill.edition.verify import Opened, check_files, open_edition
 from handbill.errors import (
     DriveFailed,
     FormatError,
@@ -78,14 +77,12 @@ def _sealed_file(path: Path, content: dict[str, Any], secret: str) -> None:
 def _unsealed(path: Path, secret: str) -> dict[str, Any]:
     data = read_inside(path.parent, path.name, store.MAX_STORE_BYTES)
     try:
-        return store.unseal(data, secret)[0]
+        return store.unseal(data, secret, str(path))[0]
     except NeedsNewer:
         raise
     except FormatError as error:
-        raise FormatError(
-            f"{path}: is no file of keys ({error})",
-            hint="give the file that handbill keys backup or new-editor wrote",
-        ) from error
+        error.hint = "give the file that handbill keys backup or new-editor wrote"
+        raise
     except KeysLocked as error:
         raise KeysLocked(
             f"{path}: the passphrase is wrong, or the file was damaged",
@@ -123,6 +120,10 @@ def restore(file: Path, edition: Path | None, passphrase_file: Path | None, as_j
     """Put the keys of a backup FILE on this computer."""
     secret = passphrase(passphrase_file)
     content = _unsealed(file, secret)
+    if "editor" in content:
+        raise UsageError(
+            f"{file}: is a second editor's key and no backup", hint="see: handbill keys cosign"
+        )
     if edition:
         content["public"] = _caught_up(content.get("public"), edition)
     newsroom = restoring.restore(content, secret)
@@ -142,26 +143,37 @@ def _caught_up(public: Any, edition: Path) -> dict[str, Any]:
     found = open_edition(edition)
     if not isinstance(public, dict) or not public.get("roots"):
         raise FormatError("backup: is not as specified")
-    chain = [root.data.hex() for root in found.chain]
-    shared = min(len(chain), len(public["roots"]))
-    if chain[:shared] != public["roots"][:shared]:
+    chain, kept = [root.data.hex() for root in found.chain], public["roots"]
+    if any(one != other for one, other in zip(chain, kept, strict=False)):
         raise FormatError(f"{edition}: its trust roots are not those of the backup")
-    past = json.loads(read_inside(edition, "_edition/targets/history.json", 16 << 20))
-    own = {"number": found.head.number, "head": found.head_hash, "manifest": found.head.manifest}
     known = {row["number"]: row for row in public["published"]}
-    for row in (*past["heads"], own):
-        said = asdict(ring.Published(**row))
-        if known.setdefault(row["number"], said)["head"] != row["head"]:
+    if max(known, default=0) > found.head.number:
+        raise UsageError(
+            f"{edition}: is edition {found.head.number}, and the backup knows {max(known)} already",
+            hint="give the newest edition that was published, or none",
+        )
+    past = json.loads(read_inside(edition, "_edition/targets/history.json", 16 << 20))
+    rows = {row["number"]: row for row in past["heads"]}
+    rows[found.head.number] = asdict(_published(found))
+    for number, row in known.items():
+        if rows.get(number, {}).get("head") != row["head"]:
             raise FormatError(
-                f"{edition}: says that another edition {row['number']} was signed than the backup",
+                f"{edition}: its edition {number} is not that of the backup",
                 hint="one of the two is not yours; restore with an edition that you trust",
             )
+        rows[number] |= row  # it knows the rules of that time, too
     return {
         **public,
-        "roots": max(chain, public["roots"], key=len),
-        "published": [known[number] for number in sorted(known)],
+        "roots": max(chain, kept, key=len),
+        "published": [rows[number] for number in sorted(rows)],
         "withdrawn": _earliest([*public["withdrawn"], *past["withdrawn"]]),
     }
+
+
+def _published(found: Opened) -> ring.Published:
+    said = stated.parse(found.stated)
+    rules = f"{said.rules_version} {said.rules_hash}" if said.rules_version else ""
+    return ring.Published(found.head.number, found.head_hash, found.head.manifest, rules)
 
 
 def _earliest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -281,13 +293,16 @@ def reserve(newsroom: Path, passphrase_file: Path | None, as_json: bool) -> None
 def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Sign EDITION as second editor, with the key FILE that new-editor made.
 
-    Look at the pages before you sign: your signature says that the newsroom means them. Every file
-    is checked first, so that you sign what lies there and nothing else.
+    Look at the pages before you sign: your signature says that the newsroom means them. It is given
+    only where every file there, and every signature so far, is as the edition says.
     """
-    held = _unsealed(file, passphrase(passphrase_file)).get("editor")
-    if not isinstance(held, str):
-        raise UsageError(f"{file}: holds no editor's key", hint="give the file of new-editor")
-    editor = HeldKey("editor", bytes.fromhex(held))
+    content = _unsealed(file, passphrase(passphrase_file))
+    if "editor" not in content:
+        raise UsageError(
+            f"{file}: is a newsroom's backup and no second editor's key",
+            hint="a second editor draws one with: handbill keys new-editor",
+        )
+    editor = HeldKey("editor", bytes.fromhex(str(content["editor"])))
     chain = trust.read_chain(_roots(edition))
     files = _whole(edition, console_progress(quiet=as_json))
     changed = cosign(files, chain, editor)
@@ -301,7 +316,7 @@ def cosign_command(edition: Path, file: Path, passphrase_file: Path | None, as_j
 
 def _whole(edition: Path, progress: Progress) -> dict[str, bytes]:
     """Return what is to be signed, if the editor who looks at the pages sees what it names."""
-    again = "sign nothing; get the edition once more from who pressed it"
+    again = "get this edition again from whoever pressed it, and ask them why"
     try:
         found = open_edition(edition, pending=True)
         wrong = check_files(edition, found.manifest.files, quick=False, progress=progress)
@@ -310,10 +325,12 @@ def _whole(edition: Path, progress: Progress) -> dict[str, bytes]:
     except HandbillError as error:
         error.hint = error.hint or again
         raise
-    if wrong or not same:
-        first = wrong[0] if wrong else FileFinding(HEAD, "changed meanwhile")
-        raise FormatError(
-            f"{edition / first.path}: {first.state}: not what the edition names", hint=again
+    if not same:
+        raise FormatError(f"{edition / HEAD}: changed while it was read", hint=again)
+    if wrong:
+        listed = ", ".join(finding.path for finding in wrong[:5])
+        raise SignatureInvalid(
+            f"{edition}: {len(wrong)} files are not what would be signed: {listed}", hint=again
         )
     return files
 
@@ -321,6 +338,8 @@ def _whole(edition: Path, progress: Progress) -> dict[str, bytes]:
 def _roots(edition: Path) -> list[bytes]:
     folder = edition / "_edition/metadata"
     count = len(list(folder.glob("*.root.json")))
+    if not count:
+        raise UsageError(f"{edition}: holds no edition")
     return [
         read_inside(edition, f"_edition/metadata/{n}.root.json", trust.MAX_METADATA_BYTES)
         for n in range(1, count + 1)

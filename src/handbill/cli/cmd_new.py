@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from handbill.cli.asking import passphrase_option
-from handbill.cli.cmd_keys import founded, newsroom_id
+from handbill.cli.cmd_keys import founded, new_passphrase, newsroom_id
 from handbill.cli.ui import emit
 from handbill.errors import UsageError
 from handbill.files import write_whole
 from handbill.keys.ring import ROOT_POLICIES
 from handbill.newsroom.beginning import LANGUAGES, beginning
+from handbill.newsroom.fields import MAX_TITLE
 from handbill.paths import is_plain_line
 
 
@@ -40,8 +41,8 @@ def command(
 ) -> None:
     """Start a newsroom in FOLDER: house rules, a first story, keys."""
     called = name or folder.resolve().name
-    if not is_plain_line(called):
-        raise UsageError("--name: expected one line of plain text")
+    if not is_plain_line(called) or not 1 <= len(called) <= MAX_TITLE:
+        raise UsageError(f"--name: expected one line of plain text, at most {MAX_TITLE} characters")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         begun = (folder / "newsroom.toml").is_file() and not newsroom_id(folder)
         raise UsageError(
@@ -50,6 +51,7 @@ def command(
             if begun
             else "give a new folder's name",
         )
+    secret = "" if no_keys else new_passphrase(passphrase_file)
     made = beginning(called, language, date.today().isoformat())  # noqa: DTZ011
     for path, text in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,7 @@ def command(
         (folder / empty).mkdir(exist_ok=True)
     newsroom, lines = "", [f"{folder}: a newsroom named {called}"]
     if not no_keys:
-        newsroom, said = founded(folder, policy, passphrase_file)
+        newsroom, said = founded(folder, policy, secret)
         lines += said
     lines += ["Next:", f"  handbill press --check {folder}", f"  handbill press {folder}"]
     record = {"folder": str(folder), "newsroom": newsroom, "files": sorted(made)}

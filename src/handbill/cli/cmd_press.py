@@ -10,7 +10,6 @@ import click
 
 from handbill.cli.asking import passphrase, passphrase_option
 from handbill.cli.ui import amount, console_progress, emit, printable
-from handbill.errors import UsageError
 from handbill.press.engine import Press, PressReport, check
 
 if TYPE_CHECKING:
@@ -23,7 +22,11 @@ if TYPE_CHECKING:
     default=".",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Default: NEWSROOM-edition beside it.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Default: NEWSROOM-edition beside it; of a draft, NEWSROOM-draft.",
+)
 @click.option("--check", "only_check", is_flag=True, help="List every mistake; press nothing.")
 @click.option("--draft", is_flag=True, help="Build the pages unsigned, without keys.")
 @click.option(
@@ -75,7 +78,7 @@ def command(
 
     press = Press(
         root,
-        out or root.with_name(root.name + "-edition"),
+        out or root.with_name(root.name + ("-draft" if draft else "-edition")),
         date.today(),  # noqa: DTZ011  (an embargo ends at the newsroom's own midnight)
         None if draft else open_keys,
         console_progress(quiet=as_json),
@@ -90,16 +93,13 @@ def command(
 def _serve(root: Path, port: int) -> None:
     from handbill.press.serving import serve  # noqa: PLC0415  (few presses serve)
 
-    try:
-        serve(
-            root,
-            today=date.today,
-            port=port,
-            say=_say,
-            progress=console_progress(),
-        )
-    except OSError as error:
-        raise UsageError(f"port {port}: {error.strerror}", hint="choose another --port") from error
+    serve(
+        root,
+        today=date.today,
+        port=port,
+        say=_say,
+        progress=console_progress(),
+    )
 
 
 def _say(text: str) -> None:

@@ -4,6 +4,7 @@ import atexit
 import gc
 import importlib
 import io
+import re
 import sys
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
 }
 INTERRUPTED = 130
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _HINT = "what was there before is as it was: make room, or mend access, and run the command again"
 
 
@@ -102,10 +104,9 @@ def _report(error: HandbillError, *, as_json: bool) -> None:
         _say(f"hint: {error.hint}")
 
 
-def _say(line: str) -> None:
-    from handbill.cli.ui import without_controls  # noqa: PLC0415  (only on the way out)
-
-    click.echo(without_controls(line), err=True)
+def _say(text: str) -> None:
+    # A file's name must not steer the terminal.
+    click.echo(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), err=True)
 
 
 def _stumble_over_no_letter() -> None:

@@ -46,8 +46,12 @@ def without_controls(text: str) -> str:
 
 def failed(drive: str, error: HandbillError) -> str:
     """Say that one drive of several failed, and name it once."""
-    why = str(error).removeprefix(f"{drive}: ")
-    return f"{drive}: FAILED: {why}" + (f"\n  {error.hint}" if error.hint else "")
+    why = _one_line(str(error).removeprefix(f"{drive}: "))
+    return f"{_one_line(drive)}: FAILED: {why}" + (f"\n  {error.hint}" if error.hint else "")
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 def amount(n: float, unit: Unit) -> str:
@@ -99,6 +103,7 @@ class _Bars:
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
         if not self._tasks:
             self._bars.start()
+        label = printable(label)
         shown = f"{label} ({amount(total, unit)})" if total else label
         self._tasks.append((self._bars.add_task(shown, total=total, note=""), label, total, unit))
 
@@ -133,7 +138,7 @@ class _Plain:
         self._tasks: list[_Task] = []
 
     def start(self, label: str, total: int | None, unit: Unit = "files") -> None:
-        self._tasks.append(_Task(label, unit))
+        self._tasks.append(_Task(printable(label), unit))
 
     def advance(self, n: int = 1, note: str = "") -> None:
         if self._tasks:

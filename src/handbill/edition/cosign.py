@@ -30,9 +30,10 @@ def cosign(
     """
     root = chain[-1]
     if editor.public not in root.roles["targets"][1].values():
+        command = f"handbill keys add-editor NEWSROOM {editor.public.hex()}"
         raise KeysLocked(
             f"{editor.name}: is no editor of this newsroom",
-            hint=f"the newsroom appoints it first: handbill keys add-editor {editor.public.hex()}",
+            hint=f"the newsroom appoints it first: {command}",
         )
     old_head = files[HEAD]
     _, read = heads.parse(old_head)

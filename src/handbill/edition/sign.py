@@ -99,12 +99,13 @@ def sign_edition(
     item keeps its proof byte for byte.
 
     Raises:
-        FormatError: a path that two items own, or none.
+        FormatError: a path that two items own, or none, or what else a verifier would refuse.
         UnsafePath: a path that a verifier would refuse.
         KeysLocked: not one signer whom the newest root appoints.
     """
     manifest = build_manifest(inputs, items, files)
     edition_json, chunks = manifests.render(manifest)
+    manifests.parse(edition_json, chunks)  # what readers would refuse is not signed
     texts = [proofs.item_text(inputs.newsroom, item, manifest.files) for item in manifest.items]
     tree = merkle.levels([merkle.leaf(text) for text in texts])
     head = _head(inputs, manifest, tree, edition_json)

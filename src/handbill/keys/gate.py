@@ -3,7 +3,7 @@
 Source: RFC 8032 §5.1.7 without cofactor, canonical encodings required, small-order points refused.
 """
 
-from nacl.bindings import crypto_sign_open
+from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 _P = 2**255 - 19
@@ -24,6 +24,11 @@ def point_is_plain(encoded: bytes) -> bool:
     number = int.from_bytes(encoded, "little")
     y = number & (2**255 - 1)
     return len(encoded) == 32 and y < _P and y not in _SMALL_Y
+
+
+def is_key(encoded: bytes) -> bool:
+    """Tell whether 32 bytes can be a public key: a point of the curve's main subgroup."""
+    return point_is_plain(encoded) and crypto_core_ed25519_is_valid_point(encoded)
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:

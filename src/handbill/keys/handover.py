@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from handbill.errors import KeysLocked, UsageError
-from handbill.keys import gate, roots
+from handbill.keys import roots
+from handbill.keys.gate import is_key
 from handbill.keys.held import HeldKey, draw_key
 from handbill.keys.ring import KeyRing
 from handbill.keys.roots import Root
@@ -26,12 +27,15 @@ def add_editor(ring: KeyRing, public: bytes, threshold: int | None, today: date)
     """Appoint an editor; ``threshold`` editors must sign from then on (unchanged where None).
 
     Raises:
-        UsageError: the threshold is not between 1 and the number of editors, or the key is none
-            that may sign.
+        UsageError: no key can be of these digits, or it was withdrawn, or the threshold is not
+            between 1 and the number of editors.
         KeysLocked: too few root keys are here.
     """
-    if not gate.point_is_plain(public):
-        raise UsageError(f"{public.hex()}: is no public key under which one person alone can sign")
+    if not is_key(public):
+        raise UsageError(
+            f"{public.hex()}: is no public key",
+            hint="copy it again from what handbill keys new-editor printed",
+        )
     if public.hex() in dict(ring.withdrawn()):
         raise UsageError(
             f"{public.hex()}: was withdrawn, and whoever took it would sign again",

@@ -70,7 +70,7 @@ class KeyRing:
             nonlocal mark
             with store.alone(folder):
                 if store.mark(folder) != mark:
-                    raise _changed_meanwhile()
+                    raise _changed()
                 # First, so that what was destroyed in the store is gone there.
                 fresh.write(folder, new)
                 store.save(folder, new, passphrase, cost)
@@ -269,8 +269,9 @@ class KeyRing:
         Private keys are saved before the root that appoints them becomes known.
 
         Raises:
-            KeysLocked: too few root keys are here.
+            KeysLocked: too few root keys are here, or another root was made since they were opened.
         """
+        self._refuse_changed()
         before = roots.parse(self.roots[-1])
         threshold, trusted = before.roles["root"]
         old = [k for k in self.held("root") if k.public in trusted]
@@ -323,9 +324,12 @@ class KeyRing:
     def _unchanged(self) -> Iterator[dict[str, Any]]:
         """Lend the public facts while nobody else changes them, if the roots are as opened."""
         with store.alone(self._folder):
-            if self._roots() != self.roots:
-                raise _changed_meanwhile()
+            self._refuse_changed()
             yield self._public()
+
+    def _refuse_changed(self) -> None:
+        if self._roots() != self.roots:
+            raise _changed()
 
     def _roots(self) -> tuple[bytes, ...]:
         return tuple(bytes.fromhex(r) for r in self._public()["roots"])
@@ -357,10 +361,10 @@ def checked(public: Any) -> dict[str, Any]:
     return facts
 
 
-def _changed_meanwhile() -> KeysLocked:
+def _changed() -> KeysLocked:
     return KeysLocked(
-        "keys: another program has changed this newsroom's keys meanwhile",
-        hint="nothing was changed here: run the same command again",
+        "keys: another command changed them since this one opened them",
+        hint="nothing of this command was done: run it again",
     )
 
 

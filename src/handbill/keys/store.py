@@ -48,17 +48,26 @@ def state_root() -> Path:
     return Path(given) if given else Path(platformdirs.user_data_path("handbill"))
 
 
-def seal(content: dict[str, Any], passphrase: str, cost: Cost) -> bytes:
-    """Encrypt a store's content.
+def refuse_short(passphrase: str) -> None:
+    """Refuse a passphrase that is too short to protect anybody.
 
     Raises:
-        KeysLocked: the passphrase is too short to protect anybody.
+        KeysLocked
     """
     if len(passphrase) < MIN_PASSPHRASE:
         raise KeysLocked(
             f"passphrase: {len(passphrase)} characters, expected at least {MIN_PASSPHRASE}",
             hint="six random words are easier to remember and much harder to guess",
         )
+
+
+def seal(content: dict[str, Any], passphrase: str, cost: Cost) -> bytes:
+    """Encrypt a store's content.
+
+    Raises:
+        KeysLocked: the passphrase is too short to protect anybody.
+    """
+    refuse_short(passphrase)
     salt, nonce = utils.random(_SALT), utils.random(_NONCE)
     header = {
         "needs": [],
@@ -74,8 +83,8 @@ def seal(content: dict[str, Any], passphrase: str, cost: Cost) -> bytes:
     return top + bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, top, nonce, key)
 
 
-def unseal(data: bytes, passphrase: str) -> tuple[dict[str, Any], Cost]:
-    """Decrypt a store.
+def unseal(data: bytes, passphrase: str, name: str = NAME) -> tuple[dict[str, Any], Cost]:
+    """Decrypt a store; ``name`` is what messages call it.
 
     Raises:
         NeedsNewer, FormatError
@@ -84,21 +93,21 @@ def unseal(data: bytes, passphrase: str) -> tuple[dict[str, Any], Cost]:
     lines = data.split(b"\n", 2)
     match = re.fullmatch(rb"handbill keys ([1-9][0-9]{0,8})", lines[0])
     if not match or len(lines) != 3:
-        raise FormatError(f"{NAME}: is not a key store")
+        raise FormatError(f"{name}: is not a key store")
     if match[1] != b"1":
-        raise NeedsNewer(f"{NAME}: version {match[1].decode()}, this release knows 1")
+        raise NeedsNewer(f"{name}: version {match[1].decode()}, this release knows 1")
     try:
         header = json.loads(lines[1])
         cost = Cost(int(header["passes"]), int(header["memory"]))
         salt, nonce = bytes.fromhex(header["salt"]), bytes.fromhex(header["nonce"])
         needs = header["needs"]
     except (ValueError, KeyError, TypeError) as error:
-        raise FormatError(f"{NAME}: its header cannot be read ({error})") from error
+        raise FormatError(f"{name}: its header cannot be read ({error})") from error
     if needs:
-        raise NeedsNewer(f"{NAME}: needs {needs!r}"[:200])
+        raise NeedsNewer(f"{name}: needs {needs!r}"[:200])
     sizes = (len(salt), len(nonce)) == (_SALT, _NONCE) and len(lines[2]) >= _AUTHENTICATED
     if not sizes or not (1 <= cost.passes <= MAX_COST.passes and cost.memory <= MAX_COST.memory):
-        raise FormatError(f"{NAME}: its header asks for what no store of ours asks for")
+        raise FormatError(f"{name}: its header asks for what no store of ours asks for")
     top = _MAGIC + lines[1] + b"\n"
     try:
         key = pwhash.argon2id.kdf(32, passphrase.encode(), salt, cost.passes, cost.memory)

@@ -13,11 +13,12 @@ import pysubs2
 
 from handbill.errors import MediaRefused, TooLarge
 from handbill.files import read_inside
-from handbill.media.letters import decode
+from handbill.media.cells import ask
 from handbill.media.sami import read_sami
 from handbill.media.values import CaptionTrack
 
 MAX_BYTES = 4 << 20
+MAX_ANSWER_BYTES = 32 << 20
 MAX_CUES = 20_000
 MAX_CUE_CHARS = 1_000
 MAX_END_MS = 24 * 3600 * 1000
@@ -28,6 +29,12 @@ _BREAK = re.compile(r"\\[Nn]|<br */?>", re.IGNORECASE)
 # Noncharacters, tag letters and the like can carry hidden data; joiners and marks of
 # direction are needed by Persian, Arabic and Burmese and stay.
 _HIDDEN = re.compile("[\ufeff\u00ad\u180e\u2060-\u206f\ufff9-\ufffb\ufffd\U000e0000-\U000effff]")
+_NEEDED = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e"
+) | frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2")
+_BRACE = re.compile(r"\{+(?=[\\*])")
+# What would begin a tag where a player looks for one, and was none.
+_TAG_LIKE = re.compile(r"<(?=[/!a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ def read_captions(
     are recognised. Write ``srt`` to a drive as UTF-8 with a BOM: old televisions need it.
 
     Raises:
-        MediaRefused: missing, too long, of another kind, or without a cue.
+        MediaRefused: missing, too long, of another kind, without a cue, or made to break a reader.
         UnsafePath: ``rel`` leaves ``root`` or passes a link.
     """
     try:
@@ -58,7 +65,9 @@ def read_captions(
         raise MediaRefused(f"{rel}: larger than {MAX_BYTES} bytes", hint="is it text?") from error
     except OSError as error:
         raise MediaRefused(f"{rel}: cannot be read: {error.strerror}") from error
-    cues = cues_of(rel, decode(rel, raw, language), language, rate)
+    job = {"language": language, "rate": rate}
+    answer = ask("captions_cell", job, rel=rel, timeout_s=60, data=raw, most=MAX_ANSWER_BYTES)
+    cues = [Cue(int(start), int(end), str(text)) for start, end, text in answer["cues"]]
     return CaptionTrack(language, label or language, to_vtt(cues), to_srt(cues))
 
 
@@ -126,13 +135,18 @@ def _cleaned(found: Iterable[tuple[int, int, str]]) -> Iterable[Cue]:
 
 def clean_text(text: str) -> str:
     """Return a cue's words: no tags, no control or hidden characters, no empty lines, NFC."""
-    text = _HIDDEN.sub("", _TAG.sub("", _BREAK.sub("\n", text)))
+    text = _BRACE.sub("", _HIDDEN.sub("", _TAG.sub("", _BREAK.sub("\n", text))))
     lines = (" ".join(_printable(line).split()) for line in text.splitlines())
     return unicodedata.normalize("NFC", "\n".join(x for x in lines if x))[:MAX_CUE_CHARS].strip()
 
 
 def _printable(line: str) -> str:
-    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    return "".join(c for c in line if _is_drawn(c))
+
+
+def _is_drawn(char: str) -> bool:
+    kind = unicodedata.category(char)
+    return char in _NEEDED if kind == "Cf" else kind not in ("Cc", "Cs", "Co", "Cn")
 
 
 def to_vtt(cues: Iterable[Cue]) -> str:
@@ -150,6 +164,7 @@ def to_srt(cues: Iterable[Cue]) -> str:
     for number, cue in enumerate(cues, 1):
         # An arrow in the words would begin a cue in careless players.
         words = cue.text.replace("-->", "→").replace("\n", "\r\n")
+        words = _TAG_LIKE.sub("< ", words)
         times = f"{_clock(cue.start_ms, ',')} --> {_clock(cue.end_ms, ',')}"
         blocks.append(f"{number}\r\n{times}\r\n{words}\r\n")
     return "\r\n".join(blocks)

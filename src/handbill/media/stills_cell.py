@@ -3,6 +3,7 @@
 Nothing of the source but its pixels goes on: each size is pasted onto an empty canvas.
 """
 
+import errno
 import io
 import json
 import sys
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from handbill.media.cage import confine
 
 MAX_PIXELS = 80_000_000
 MAX_SIDE_PX = 30_000
 MAX_PROFILE_BYTES = 4 << 20
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_AGAIN = "open it in an editor and export it again"
 _WHITE = (255, 255, 255)
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -39,10 +42,13 @@ def main() -> None:
         answer: dict[str, Any] = {"made": _make(data, job)}
     except Refused as refusal:
         answer = {"refused": refusal.args[0], "hint": refusal.args[1]}
+    except UnidentifiedImageError:
+        answer = {"refused": "is damaged: its beginning cannot be read", "hint": _AGAIN}
     except Exception as error:  # noqa: BLE001 - a decoder may raise anything on hostile bytes
         answer = {
             "refused": f"is damaged: {type(error).__name__}: {str(error)[:200]}",
-            "hint": "open it in an editor and export it again",
+            "hint": _AGAIN,
+            "full": isinstance(error, OSError) and error.errno in _FULL,
         }
     sys.stdout.write(json.dumps(answer))
 
@@ -128,14 +134,16 @@ def _write(picture: Image.Image, width: int, job: dict[str, Any]) -> dict[str, A
     clean = Image.new("RGB", scaled.size, _WHITE)
     clean.paste(scaled)
     name = f"{width}.jpg"
+    made = io.BytesIO()  # Pillow's own writing to a file does not say that the disk is full
     clean.save(
-        Path(job["out"]) / name,
+        made,
         "JPEG",
         quality=job["quality"],
         progressive=True,
         optimize=True,
         subsampling="4:2:0",
     )
+    (Path(job["out"]) / name).write_bytes(made.getbuffer())
     return {"name": name, "width": clean.width, "height": clean.height}
 
 

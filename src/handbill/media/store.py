@@ -57,15 +57,22 @@ class Store:
         return Entry(folder, files, facts) if intact and files else None
 
     def put(self, kind: str, key: str, made: Path, facts: Mapping[str, Any]) -> Entry:
-        """Take over ``made``, a folder from :meth:`workroom`, as the entry's finished files."""
+        """Take over ``made``, a folder from :meth:`workroom`, as the entry's finished files.
+
+        Where another was quicker, theirs stands: somebody may be reading it.
+        """
         files = {p.name: _describe(p) for p in sorted(made.iterdir())}
         note = {"files": files, "facts": dict(facts)}
         write_whole(made / ENTRY, json.dumps(note, sort_keys=True, ensure_ascii=False).encode())
         folder = self._folder(kind, key)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists():  # damaged, or another press was quicker: either way ours is good
+        found = self.find(kind, key)
+        if found is not None:
+            return found
+        if folder.exists():  # damaged
             shutil.rmtree(folder, ignore_errors=True)
-        made.replace(folder)
+        with _taken():
+            made.replace(folder)
         found = self.find(kind, key)
         if found is None:
             raise DriveFailed(f"{folder}: written, but does not read back", hint="check the disk")
@@ -105,6 +112,16 @@ class Store:
 
     def _folder(self, kind: str, key: str) -> Path:
         return self.root / kind / key[:2] / key
+
+
+@contextmanager
+def _taken() -> Iterator[None]:
+    """Pass over that a folder is there by now."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
 
 
 def disk_failed(root: Path, error: OSError) -> DriveFailed:

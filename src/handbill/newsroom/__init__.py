@@ -1,1 +1,1 @@
-"""TBD."""
+"""A newsroom's folder: its texts as values, what is wrong with them, what may be published."""

@@ -18,7 +18,7 @@ from handbill.newsroom.story import (
     Show,
     Story,
 )
-from handbill.paths import component_problem, is_plain_line
+from handbill.paths import component_problem, has_control, is_plain_line
 
 MAX_TITLE = 300
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)|(\d+(?:\.\d+)?)")
@@ -87,7 +87,12 @@ class Reader:
             self.wrong(name, "expected a list of '- entries'")
             return ()
         found = value if isinstance(value, list) else value.strip("[]").split(",")
+        self._plain(name, found)
         return tuple(filter(None, map(str.strip, found)))
+
+    def _plain(self, name: str, said: Iterable[str]) -> None:
+        if any(map(has_control, said)):
+            self.wrong(name, "holds control characters")
 
     def pairs(self, name: str, known: tuple[str, ...]) -> dict[str, str]:
         """Return indented ``name: value`` lines; a single value stands for the first name."""
@@ -98,10 +103,11 @@ class Reader:
         if isinstance(value, list):
             self.wrong(name, "expected indented 'name: value' lines")
             return {}
+        self._plain(name, value.values())
         for key in value:
             if key not in known:
                 self.wrong(name, f"{key} is not one of {', '.join(known)}{nearest(key, known)}")
-        return value
+        return {key: said for key, said in value.items() if key in known}
 
     def day(self, name: str, *, required: bool = False) -> date | None:
         """Return a date written YYYY-MM-DD."""
@@ -115,7 +121,7 @@ class Reader:
             return False
         text = text.lower()
         if text not in ("true", "yes", "false", "no"):
-            self.wrong(name, f"is {text[:20]!r}, expected true or false")
+            self.wrong(name, f"is {text[:20]!r}, expected yes or no")
         return text not in ("false", "no")
 
     def whole(self, name: str) -> int:
@@ -131,12 +137,12 @@ class Reader:
             return None
 
     def slug(self, fallback: str) -> str:
-        """Return the name under which the page lies."""
+        """Return the name under which the page lies; empty where it is a problem."""
         slug = self.text("slug", fallback)
         problem = slug_problem(slug)
         if problem:
             self.wrong("slug", f"{slug[:60]!r} {problem}")
-            return "unnamed"
+            return ""
         return slug
 
     def people(self, name: str) -> tuple[Credit, ...]:
@@ -144,6 +150,8 @@ class Reader:
         rows = self.rows(name)
         if not rows:
             return ()
+        if len(rows) > 1 and isinstance(self._fields[name][1], str):
+            self.wrong(name, "one person or several? expected each in a line, '- Name, role'")
         split = [row.partition(",") for row in rows]
         return tuple([Credit(who.strip(), role.strip()) for who, _, role in split])
 
@@ -184,6 +192,8 @@ class Reader:
         path = resolved(self.path, target)
         if path in self._stamps:
             return path, ""
+        if "://" in target:
+            return path, f"{target[:80]} lies elsewhere: put the file into the newsroom's folder"
         names = [p for p in self._stamps if p.rpartition("/")[0] == path.rpartition("/")[0]]
         return path, f"there is no file {path}{nearest(path, names)}"
 
@@ -211,6 +221,12 @@ class Reader:
         if match[4]:
             return float(match[4])
         return int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+
+    def excerpted(self) -> tuple[str, ...]:
+        """Return the film of which a story shows a passage, unread."""
+        _, value = self._fields.get("excerpt", _NONE)
+        film = value.get("film", "") if isinstance(value, dict) else ""
+        return (film,) if film else ()
 
     def excerpt(self) -> Excerpt | None:
         """Return the passage of a film that a story shows."""

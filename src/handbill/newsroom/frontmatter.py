@@ -136,6 +136,8 @@ def _inner(fields: dict[str, tuple[int, Value]], name: str, line: str) -> str:
     if not colon or said[:1] not in _GAPS or not _is_name(key):
         return f"is {line[:60]!r}, expected 'name: value' or '- entry'"
     if isinstance(value, dict):
+        if key in value:
+            return f"{key} stands twice in {name}"
         value[key] = _plain(said)
     elif value:
         return f"{name} has a value already, and this line is another"

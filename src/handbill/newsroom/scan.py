@@ -2,20 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from handbill.errors import HandbillError, NewsroomInvalid
-from handbill.files import read_inside, walk
+from handbill.files import read_inside, spelled_inside, walk
 from handbill.ids import is_item_id, is_language
+from handbill.newsroom.drawn import body_pictures, no_pictures
 from handbill.newsroom.fields import Reader, slug_problem
 from handbill.newsroom.frontmatter import Problem, body_of, nearest, read
 from handbill.newsroom.mentions import ANYWHERE, linked, mentions
+from handbill.newsroom.passed import FILMS, passed_over, subtitles_of
 from handbill.newsroom.settings import SETTINGS, read_settings
-from handbill.newsroom.story import Film, Newsroom, Page, Picture, Show, Story, Subtitle
+from handbill.newsroom.story import Film, Newsroom, Page, Show, Story
 from handbill.newsroom.tomllines import mistake
 
 MAX_TEXT_BYTES = 4 << 20
@@ -23,15 +25,9 @@ MAX_SOURCES = 400_000
 TRAY = "tray"  # letters wait there, as many as drives brought
 SITE = "site"  # what the live site shows, written by the desk
 PAGES = ("about", "answer")
+_OF_FILMS = ("film", "excerpt")
 RULE_BOOK = "rules/book.toml"
 _FILM_TEXT = re.compile(r"film(?:\.([A-Za-z-]{2,12}))?\.md")
-# Pictures that move come first: a sound file beside a film is not the film.
-_FILMS = (
-    (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".3gp",
-     ".wmv", ".flv", ".ogv"),
-    (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac"),
-)  # fmt: skip
-_BODY_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)(?:\s+\"([^\"]*)\")?\)")
 
 
 Stamp = tuple[int, int]
@@ -81,11 +77,24 @@ def load(folder: Path, known: Mapping[str, Known] | None = None) -> Loaded:
         stories=tuple(_newest_first(found.stories)),
         films=tuple(found.films),
         shows=tuple(found.shows),
-        pages=tuple(found.pages),
+        pages=tuple(_with_contact(found.pages, newsroom)),
         rules=found.rule_book() if RULE_BOOK in stamps else "",
     )
     problems += found.finish()
     return Loaded(newsroom, tuple(problems), stamps, found.digests, found.bodies)
+
+
+def _with_contact(pages: Sequence[Page], newsroom: Newsroom) -> Iterable[Page]:
+    """Let the newsroom's own page of how to answer, else that about it, end with its contact."""
+    own = {page.kind: page for page in pages if page.language == newsroom.language}
+    told = own.get("answer") or own.get("about")
+    for page in pages:
+        ends = page is told and newsroom.contact
+        yield replace(page, body=f"{page.body}\n\n{newsroom.contact}".strip()) if ends else page
+
+
+def _is_film_text(kind: str, name: str) -> bool:
+    return _FILM_TEXT.fullmatch(name) is not None or (kind, name) == ("shows", "show.md")
 
 
 def _newest_first(stories: Iterable[Story]) -> list[Story]:
@@ -118,7 +127,7 @@ def _digest(path: str, text: str) -> str:
 
 
 def _text(folder: Path, path: str) -> str:
-    text = read_inside(folder, path, MAX_TEXT_BYTES).decode("utf-8")
+    text = read_inside(folder, spelled_inside(folder, path), MAX_TEXT_BYTES).decode("utf-8")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -140,11 +149,16 @@ def sources(folder: Path) -> dict[str, Stamp]:
 
 def _settings(folder: Path) -> tuple[Newsroom, list[Problem]]:
     try:
-        return read_settings(read_inside(folder, SETTINGS, MAX_TEXT_BYTES).decode("utf-8"))
+        data = read_inside(folder, SETTINGS, MAX_TEXT_BYTES)
+        return read_settings(data.decode("utf-8-sig"))
     except (HandbillError, OSError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
         raise NewsroomInvalid(
-            f"{folder / SETTINGS}: {error}", hint="start one with: handbill new FOLDER"
+            f"{folder / SETTINGS}: {said}", hint="start one with: handbill new FOLDER"
         ) from error
+    except UnicodeDecodeError as error:
+        unread = _unread(SETTINGS, error)
+        raise NewsroomInvalid(f"{folder / SETTINGS}:{unread.line}: {unread.text}") from error
     except (ValueError, RecursionError) as error:
         line, said = mistake(error)
         place = f"{folder / SETTINGS}:{line}" if line else f"{folder / SETTINGS}"
@@ -212,6 +226,10 @@ class _Texts:
             wrong = f"is no part of a newsroom: the house rules are written in {RULE_BOOK}"
             self.problems.append(Problem(path, 0, wrong))
             return
+        if kind in ("films", "shows") and not _is_film_text(kind, parts[-1]):
+            named = "film.LANGUAGE.md" if kind == "films" else "show.md or film.LANGUAGE.md"
+            self.problems.append(Problem(path, 0, f"is no text of a newsroom, expected {named}"))
+            return
         text = self._text(path)
         if text is None:
             return
@@ -225,7 +243,7 @@ class _Texts:
             self._story(reader)
         elif parts[-1] == "show.md":
             self._show(reader)
-        elif _FILM_TEXT.fullmatch(parts[-1]):
+        else:
             self._film(reader)
         if links:
             self._links += links
@@ -236,7 +254,7 @@ class _Texts:
     def rule_book(self) -> str:
         """Return the rule book as it is written; the press understands it."""
         try:
-            return read_inside(self._folder, RULE_BOOK, MAX_TEXT_BYTES).decode("utf-8")
+            return read_inside(self._folder, RULE_BOOK, MAX_TEXT_BYTES).decode("utf-8-sig")
         except (HandbillError, OSError, UnicodeDecodeError) as error:
             self.problems.append(_unread(RULE_BOOK, error))
             return ""
@@ -250,16 +268,22 @@ class _Texts:
 
     def finish(self) -> list[Problem]:
         """Return every problem, links to what is not there included."""
+        films = {film.id: film.source for film in self.films}
         for story in self._recalled:
-            if not (story.related or story.translations or story.film):
+            if not (story.related or story.translations or story.film or story.excerpt):
                 continue
-            named = (*story.related, *story.translations, *filter(None, (story.film,)))
-            if any(item not in self._ids for item in named):
+            shown = (story.film, story.excerpt.film if story.excerpt else "")
+            named = (*story.related, *story.translations)
+            if not (self._ids.keys() >= {*named} and films.keys() >= {*filter(None, shown)}):
                 self._reread(story)
         self.problems += self._dead_links()
+        self.problems += passed_over(self._stamps, self.films, self.shows)
+        self.problems += self._unlisted()
         for reader, name, item in self._links:
-            if item not in self._ids:
-                reader.wrong(name, f"there is no {item[:60]!r}{nearest(item, self._ids)}")
+            there = films if name in _OF_FILMS else self._ids
+            if item not in there:
+                what = "film " if item in self._ids else ""
+                reader.wrong(name, f"there is no {what}{item[:60]!r}{nearest(item, there)}")
         return [*self.problems, *(p for reader in self._read for p in reader.finish())]
 
     def _dead_links(self) -> Iterable[Problem]:
@@ -279,6 +303,17 @@ class _Texts:
                     said = f"links to {name}: there is no such text{near}"
                     yield Problem(source, line, said, stops=False)
 
+    def _unlisted(self) -> Iterable[Problem]:
+        """Yield the languages of stories that no front page lists."""
+        found: dict[str, list[str]] = {}
+        for story in self.stories:
+            if story.language not in self._newsroom.languages:
+                found.setdefault(story.language, []).append(story.source)
+        for language, texts in sorted(found.items()):
+            more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+            said = f"languages: {language!r} is not among them: no page lists {min(texts)}{more}"
+            yield Problem(SETTINGS, 0, said, stops=False)
+
     def _line_of(self, source: str, words: str) -> int:
         before, found, _ = (self._text(source) or "").partition(words)
         return before.count("\n") + 1 if found else 0
@@ -293,7 +328,8 @@ class _Texts:
 
     def _links_of(self, reader: Reader) -> list[tuple[Reader, str, str]]:
         names = ("film", "related", "translations")
-        return [(reader, name, item) for name in names for item in reader.rows(name)]
+        found = [(reader, name, item) for name in names for item in reader.rows(name)]
+        return [*found, *((reader, "excerpt", item) for item in reader.excerpted())]
 
     def _parsed(self, reader: Reader) -> Story:
         slug = reader.slug(reader.path.rpartition("/")[2].removesuffix(".md"))
@@ -311,11 +347,12 @@ class _Texts:
         match = _FILM_TEXT.fullmatch(PurePosixPath(reader.path).name)
         language = (match and match[1]) or self._newsroom.language
         film = reader.film(reader.slug(folder.name), language)
+        no_pictures(reader)
         inside = [p for p in self._stamps if PurePosixPath(p).parent == folder]
         video = film.video or next(
-            (p for ending in _FILMS for p in sorted(inside) if p.lower().endswith(ending)), ""
+            (p for ending in FILMS for p in sorted(inside) if p.lower().endswith(ending)), ""
         )
-        subtitles = film.subtitles or tuple(_subtitles(sorted(inside)))
+        subtitles = film.subtitles or tuple(subtitles_of(sorted(inside)))
         show, number = "", 0
         if folder.parts[0] == "shows" and len(folder.parts) == 3:
             show = folder.parts[1]
@@ -334,8 +371,11 @@ class _Texts:
             self.films.append(film)
 
     def _show(self, reader: Reader) -> None:
-        slug = reader.slug(PurePosixPath(reader.path).parent.name)
-        show = reader.show(slug, self._newsroom.language)
+        folder = PurePosixPath(reader.path).parent.name
+        show = reader.show(reader.slug(folder), self._newsroom.language)
+        if folder not in (show.id, show.slug):
+            reader.wrong("slug", f"is {show.slug!r}, expected {folder!r}, where its episodes lie")
+        no_pictures(reader)
         if self._own(show.id, f"watch/{show.slug}", reader):
             self.shows.append(show)
 
@@ -345,8 +385,17 @@ class _Texts:
         if kind not in PAGES or not is_language(language):
             self.problems.append(Problem(path, 0, "expected about or answer .LANGUAGE.md"))
             return
-        first, _, body = text.strip().partition("\n")
-        self.pages.append(Page(kind, language, first.lstrip("# ").strip(), body.strip(), path))
+        first, _, body = text.removeprefix("\ufeff").strip().partition("\n")
+        title = first.lstrip("# ").strip()
+        before = next((p for p in self.pages if (p.kind, p.language) == (kind, language)), None)
+        if before:
+            wrong = f"is the page {kind!r} in {language!r}, and so is {before.source}"
+        else:
+            wrong = "begins without its title: '# Title', then the text" * (title in ("", "---"))
+        if wrong:
+            self.problems.append(Problem(path, 1, wrong))
+            return
+        self.pages.append(Page(kind, language, title, body.strip(), path))
 
     def _own(self, item: str, place: str, reader: Reader) -> bool:
         if not is_item_id(item):
@@ -355,7 +404,7 @@ class _Texts:
         if item in self._ids:
             reader.wrong("id", f"{item!r} is the id of {self._ids[item]} already")
             return False
-        if place in self._places and not place.endswith("/unnamed"):
+        if place in self._places and place[-1] not in "/-":
             other = self._places[place]
             reader.wrong("slug", f"{place} is the place of {other} already: name another slug")
             return False
@@ -366,17 +415,3 @@ class _Texts:
         known = [s.id for s in self._newsroom.sections]
         if section and section not in known:
             reader.wrong("section", f"{section!r} is no section{nearest(section, known)}")
-
-
-def _subtitles(inside: Iterable[str]) -> Iterable[Subtitle]:
-    for path in inside:
-        stem, dot, suffix = path.rpartition(".")
-        language = stem.rpartition(".")[2]
-        if dot and suffix.lower() in ("srt", "vtt", "ass", "ssa", "smi") and is_language(language):
-            yield Subtitle(language, path)
-
-
-def body_pictures(reader: Reader) -> Iterable[Picture]:
-    """Yield the pictures of a text's body."""
-    for match in _BODY_PICTURE.finditer(reader.body):
-        yield reader.picture_at(match)

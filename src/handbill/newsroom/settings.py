@@ -1,11 +1,12 @@
 """Read newsroom.toml: what a newsroom says of itself, every mistake with its line. Pure."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
 
 from handbill.ids import is_language
-from handbill.newsroom.fields import slug_problem
+from handbill.newsroom.fields import MAX_TITLE, slug_problem
 from handbill.newsroom.frontmatter import Problem, nearest
 from handbill.newsroom.story import Newsroom, Section
 from handbill.newsroom.tomllines import Path, SettingLines
@@ -16,6 +17,7 @@ _KNOWN = (
     "name", "names", "taglines", "language", "languages", "contact", "newsroom_id", "sections",
 )  # fmt: skip
 _FALLBACK = "en"
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def read_settings(text: str) -> tuple[Newsroom, list[Problem]]:
@@ -41,16 +43,19 @@ class _Reader:
         name = self._text("name")
         if not name:
             self._wrong(("name",), "name is missing")
+        if len(name) > MAX_TITLE:
+            said = f"name: is {len(name)} characters long, expected at most {MAX_TITLE}"
+            self._wrong(("name",), said)
         language = self._text("language") or _FALLBACK
         self._tag(language, ("language",))
         return Newsroom(
             name=name,
             language=language,
-            languages=tuple(dict.fromkeys((language, *self._languages()))),
+            languages=self._all_languages(language),
             names=self._by_language(("names",)),
             taglines=self._by_language(("taglines",)),
             contact=self._text("contact"),
-            newsroom_id=self._text("newsroom_id"),
+            newsroom_id=self._id(),
             sections=tuple(self._sections()),
         )
 
@@ -72,12 +77,26 @@ class _Reader:
         self._wrong(at, f"{' '.join(at)}: expected one line of text in quotes")
         return ""
 
+    def _id(self) -> str:
+        found = self._text("newsroom_id")
+        if found and not _ID.fullmatch(found):
+            said = f"newsroom_id: is {found[:20]!r}, expected 64 hex digits as keys make wrote them"
+            self._wrong(("newsroom_id",), said)
+            return ""
+        return found
+
     def _languages(self) -> Iterable[str]:
         value = self._table.get("languages", [])
         if not isinstance(value, list):
             self._wrong(("languages",), 'languages: expected a list, as ["en", "ko"]')
             return ()
         return [tag for tag in value if self._tag(tag, ("languages",))]
+
+    def _all_languages(self, first: str) -> tuple[str, ...]:
+        tags = tuple(dict.fromkeys((first, *self._languages())))
+        if len({tag.lower() for tag in tags}) != len(tags):
+            self._wrong(("languages",), "languages: one stands twice, in small and large letters")
+        return tags
 
     def _inner(self, at: Path) -> dict[str, Any]:
         value: Any = self._table

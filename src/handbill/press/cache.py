@@ -7,13 +7,14 @@ A torn, damaged, foreign or outdated cache is treated as none.
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
 import platformdirs
 
-from handbill.errors import HandbillError
+from handbill.errors import DriveFailed, HandbillError
 from handbill.files import read_inside, write_whole
 from handbill.press.output import Record
 
@@ -30,6 +31,30 @@ def cache_folder(newsroom: Path) -> Path:
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner may read; originals' names and texts pass through it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@contextmanager
+def alone(folder: Path, out: Path) -> Iterator[None]:
+    """Keep every other press out of an ``--out`` folder meanwhile (POSIX).
+
+    Raises:
+        DriveFailed: one is at it.
+    """
+    try:
+        import fcntl  # noqa: PLC0415  (not on Windows)
+    except ImportError:
+        yield
+        return
+    with (folder / f"{output_name(out)}.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DriveFailed(
+                f"{out}: another press is writing there", hint="wait until it has ended"
+            ) from error
+        except OSError:
+            pass  # a disk on which nothing can be locked
+        yield
 
 
 def read_rows(folder: Path, name: str, shape: str) -> list[str]:

@@ -15,12 +15,13 @@ from handbill.errors import KeysLocked, NewsroomInvalid
 from handbill.media.values import MediaProblem
 from handbill.newsroom.frontmatter import Problem
 from handbill.newsroom.scan import Loaded, load
-from handbill.newsroom.selection import Withheld, select
+from handbill.newsroom.selection import Selection, Withheld, select
 from handbill.press import cache as caches
 from handbill.press import rulebook
 from handbill.press.bodies import Bodies
 from handbill.press.bundles import Bundles
 from handbill.press.output import Output
+from handbill.press.owned import owned_of, refuse_sources
 from handbill.press.place import Placement, place
 from handbill.press.plan import key
 from handbill.press.prepare import Preparer
@@ -82,10 +83,16 @@ class Press:
         Raises:
             NewsroomInvalid: the folder has mistakes, all of them named.
             KeysLocked: signing is wanted and impossible.
-            DriveFailed: the output folder is full or broken.
+            DriveFailed: the output folder is full, broken, somebody else's, or at work.
+            UsageError: the output folder is the newsroom's own.
         """
+        refuse_sources(self.folder, self.out)
         cache = caches.cache_folder(self.folder)
         caches.make_private(cache)
+        with caches.alone(cache, self.out):
+            return self._run(cache)
+
+    def _run(self, cache: Path) -> PressReport:
         before = recall(cache, self.folder)
         loaded = load(self.folder, before.stories)
         book, flaws = rulebook.read_book(loaded.newsroom)
@@ -98,7 +105,7 @@ class Press:
             )
         remember(cache, loaded, before)
         selection = select(loaded.newsroom, self.today)
-        job = _Job(self, cache, replace(loaded, newsroom=selection.newsroom), book=book)
+        job = _Job(self, cache, loaded, selection=selection, book=book)
         try:
             report = job.draft() if self.open_keys is None else job.edition(self.open_keys)
         except BaseException:
@@ -106,7 +113,7 @@ class Press:
             raise
         return replace(
             report,
-            problems=tuple(problems),
+            problems=(*problems, *job.told),
             media_problems=tuple(job.problems),
             withheld=selection.withheld,
         )
@@ -115,19 +122,29 @@ class Press:
 class _Job:
     """The newsroom with its media ready, to be built once or twice."""
 
-    def __init__(self, press: Press, cache: Path, loaded: Loaded, *, book: "Book | None") -> None:
-        self._book, self._rules = book, rulebook.shown(book, loaded.newsroom)
-        pages = (*loaded.newsroom.pages, *rulebook.pages(self._rules))
-        newsroom = replace(loaded.newsroom, pages=pages)
+    def __init__(
+        self,
+        press: Press,
+        cache: Path,
+        loaded: Loaded,
+        *,
+        selection: Selection,
+        book: "Book | None",
+    ) -> None:
+        chosen = selection.newsroom
+        self._book, self._rules = book, rulebook.shown(book, chosen)
+        newsroom = replace(chosen, pages=(*chosen.pages, *rulebook.pages(self._rules)))
         self._press, self._cache, self._newsroom = press, cache, newsroom
         self._digests, self._bodies = loaded.digests, Bodies(press.folder, loaded)
+        self._name = caches.output_name(press.out)
+        known = caches.read_records(cache, self._name)
+        self._owned = owned_of(press.out, newsroom.newsroom_id, known)
+        self._known, self.told = self._owned.known, self._owned.problems(press.out)
         preparer = Preparer(press.folder, cache, stamps=loaded.stamps, progress=press.progress)
-        prepared = preparer.run(newsroom)
+        prepared = preparer.run(newsroom, selection.hidden)
         self.problems: Sequence[MediaProblem] = prepared.problems
         self._placement: Placement = place(newsroom, prepared.stills, prepared.films)
         self._placed = {file.path: file for file in self._placement.files}
-        self._name = caches.output_name(press.out)
-        self._known = caches.read_records(cache, self._name)
 
     def _read(self, path: str) -> bytes:
         file = self._placed[path]
@@ -153,6 +170,7 @@ class _Job:
         if last := signing.last():
             output, signed = self._signed(signing, last)
             if signing.is_last(signed):
+                signed = signing.with_others(signed)
                 if not output.written and signing.stands(signed):
                     output.abandon()
                     return self._report(output, signed, unchanged=True)
@@ -200,9 +218,11 @@ class _Job:
             if output.keep(file.path, made):
                 continue
             if file.source:
-                output.put_file(file.path, made, file.source)
+                output.put_file(file.path, made, file.source, file.sha256)
             else:
                 output.put(file.path, made, file.data)
+        if self._owned.certain:
+            output.refuse_foreign()
         return output, [plan for plan in plans if isinstance(plan, PagePlan)]
 
     def _finish(

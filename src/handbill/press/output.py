@@ -6,7 +6,7 @@ no longer makes is removed; what it did not write is never touched.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import sha256
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIXED_TIME = (
     1_577_836_800  # 2020-01-01 00:00:00 UTC, even seconds: files must not say when they were made
 )
-STAGE = ".next"
+STAGE = ".handbill-next"
 
 
 class Record(NamedTuple):
@@ -71,7 +71,7 @@ class Output:
             DriveFailed: it cannot be written.
         """
         if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
-            raise UnsafePath(f"{self.root}: is not a plain folder")
+            raise UnsafePath(f"{self.root}: is not a plain folder", hint="name another --out")
         with disk(self.root):
             if os.path.islink(self._stage):
                 os.unlink(self._stage)
@@ -146,10 +146,12 @@ class Output:
         if not _BY_FD:
             os.utime(f"{self._stage}/{path}", _DATES)
 
-    def put_file(
-        self, path: str, key: str, source: Path, advance: Callable[[int], object] | None = None
-    ) -> None:
-        """Copy a finished rendition out of the cache, hashing the bytes that are written."""
+    def put_file(self, path: str, key: str, source: Path, wanted: str) -> None:
+        """Copy a finished rendition out of the cache; its bytes must have the SHA-256 ``wanted``.
+
+        Raises:
+            DriveFailed: they have another: the rendition is removed, to be made anew.
+        """
         whole, chunks, length = sha256(), bytearray(), 0
         with disk(path):
             place = self._place(path)
@@ -160,9 +162,13 @@ class Output:
                     whole.update(data)
                     chunks += sha256(data).digest()
                     length += len(data)
-                    if advance:
-                        advance(len(data))
             os.utime(place, _DATES)
+            if whole.hexdigest() != wanted:
+                source.unlink(missing_ok=True)
+                raise DriveFailed(
+                    f"{source}: was damaged on the disk after it was made",
+                    hint="check the disk and press again: it is made anew",
+                )
         # One chunk's hash is the file's: most files are small, and so is the cache.
         parts = chunks.hex() if len(chunks) > 32 else ""
         self.records[path] = Record(path, key, length, whole.hexdigest(), parts)
@@ -201,6 +207,19 @@ class Output:
                 held.replace(self.root / last)
             shutil.rmtree(self._stage, ignore_errors=True)
         return dropped
+
+    def refuse_foreign(self) -> None:
+        """Refuse to take the place of files that no press made.
+
+        Raises:
+            DriveFailed: such a file lies where one was staged to go.
+        """
+        for path in self.written:
+            if path not in self._known and os.path.lexists(f"{self._base}/{path}"):
+                raise DriveFailed(
+                    f"{self.root / path}: is there already and was not made by the press",
+                    hint="move it away, or name another --out",
+                )
 
     def abandon(self) -> None:
         """Forget what was staged; the earlier tree is as it was."""

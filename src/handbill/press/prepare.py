@@ -1,22 +1,28 @@
 """Make every picture and film ready: rebuilt by the media room, then judged by the audit.
 
 A source that cannot be rebuilt, or whose result is not clean, is reported and left out; the others
-go on. What was made for a source that has not changed since is taken from the cache.
+go on. What was made for a source that has not changed since is taken from the cache. A full disk or
+a missing tool stops the press.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from handbill import media
-from handbill.errors import HandbillError
+from handbill import __version__, media
+from handbill.errors import DriveFailed, HandbillError, ToolMissing
+from handbill.files import spelled_inside
 from handbill.media.values import FilmRendition, MediaProblem, StillSet
 from handbill.newsroom.story import Film, Newsroom
 from handbill.press import rows
 from handbill.press.cache import read_rows, write_rows
 from handbill.press.place import wanted_pictures
 from handbill.progress import Progress
+
+if TYPE_CHECKING:
+    from handbill.protect import AuditFinding
 
 Stamp = tuple[int, int]
 """Size in bytes and modification time in ns of one source."""
@@ -41,7 +47,10 @@ class _Made:
     film: FilmRendition | None
 
 
-_SHAPE = rows.shape(_Made, StillSet, FilmRendition)
+# Another release may clean better: what an earlier one made is looked at again.
+_SHAPE = f"media {__version__} {rows.shape(_Made, StillSet, FilmRendition)}"
+# It is not the source that is bad: an edition without it would be signed for nothing.
+_OURS = (DriveFailed, ToolMissing)
 _ROWS = "media.rows"
 
 
@@ -57,10 +66,10 @@ class Preparer:
         self._made: dict[str, _Made] = {}
         self._problems: list[MediaProblem] = []
 
-    def run(self, newsroom: Newsroom) -> Prepared:
-        """Prepare everything that the newsroom shows."""
+    def run(self, newsroom: Newsroom, hidden: Collection[str] = ()) -> Prepared:
+        """Prepare everything that the newsroom shows but the pictures that are ``hidden``."""
         try:
-            stills = self._stills(wanted_pictures(newsroom))
+            stills = self._stills([p for p in wanted_pictures(newsroom) if p not in hidden])
             films = self._films(newsroom.films)
         finally:
             # Also on Ctrl-C: what was finished is not made again.
@@ -80,17 +89,22 @@ class Preparer:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (few presses)
 
             self._progress.start("Pictures", len(todo))
-            with ThreadPoolExecutor(2) as pool:
-                for path, made in zip(todo, pool.map(self._still, todo), strict=True):
-                    self._progress.advance(1, path)
-                    if made:
-                        found[path] = made
-            self._progress.done()
+            try:
+                with ThreadPoolExecutor(2) as pool:
+                    for path, made in zip(todo, pool.map(self._still, todo), strict=True):
+                        self._progress.advance(1, path)
+                        if made:
+                            found[path] = made
+            finally:
+                self._progress.done()
         return {path: found[path] for path in paths if path in found}
 
     def _still(self, path: str) -> StillSet | None:
         try:
-            made = media.prepare_picture(self._root, path, self._cache)
+            spelled = spelled_inside(self._root, path)
+            made = replace(media.prepare_picture(self._root, spelled, self._cache), source=path)
+        except _OURS:
+            raise
         except HandbillError as error:
             self._problems.append(_left_out(path, error))
             return None
@@ -104,43 +118,41 @@ class Preparer:
         for film in films:
             sources = _film_sources(film)
             known = self._fresh("film " + film.id, sources)
-            if known and known.film:
-                found[film.id] = known.film
-                continue
-            made = self._film(film)
-            if made:
+            made = known.film if known else None
+            if made is None and (made := self._film(film)):
                 self._keep("film " + film.id, sources, film=made)
+            if made:
                 found[film.id] = made
+                self._problems += map(_named_once, made.problems)
         return found
 
     def _film(self, film: Film) -> FilmRendition | None:
         try:
             made = media.prepare_film(
                 self._root,
-                film.video,
-                subtitles=film.subtitles,
-                poster_rel=film.poster.path if film.poster else None,
+                spelled_inside(self._root, film.video),
+                subtitles=[
+                    replace(s, path=spelled_inside(self._root, s.path)) for s in film.subtitles
+                ],
+                poster_rel=spelled_inside(self._root, film.poster.path) if film.poster else None,
                 cache=self._cache,
                 progress=self._progress,
             )
+        except _OURS:
+            raise
         except HandbillError as error:
             self._problems.append(_left_out(film.video, error))
             return None
         files = [made.file, *(r.file for r in made.poster.renditions)]
-        return made if self._clean(film.video, files) else None
+        if not self._clean(film.video, files):
+            return None
+        return _clean_captions(film, made)
 
     def _clean(self, source: str, files: Sequence[Path]) -> bool:
         from handbill.protect import audit_file  # noqa: PLC0415  (few presses make media)
 
         findings = [finding for file in files for finding in audit_file(file)]
-        for finding in findings[:3]:
-            self._problems.append(
-                MediaProblem(
-                    source,
-                    f"withheld: the rebuilt file is not clean: {finding}",
-                    "please report this as a security defect",
-                )
-            )
+        self._problems += [_unclean(source, finding) for finding in findings[:3]]
         return not findings
 
     def _fresh(self, key: str, sources: Sequence[str]) -> _Made | None:
@@ -167,6 +179,30 @@ class Preparer:
         if self._made != self._known:
             made = (self._made[key] for key in sorted(self._made))
             write_rows(self._cache, _ROWS, _SHAPE, map(rows.dumps, made))
+
+
+def _clean_captions(film: Film, made: FilmRendition) -> FilmRendition:
+    """Return a film without the subtitles that are not clean, which are among its problems."""
+    from handbill.protect import audit_bytes  # noqa: PLC0415  (few presses make media)
+
+    kept, problems = [], [*made.problems]
+    for track in made.captions:
+        texts = (("a.srt", track.srt), ("a.vtt", track.vtt))
+        findings = [f for name, text in texts for f in audit_bytes(name, text.encode())]
+        if findings:
+            source = next(s.path for s in film.subtitles if s.language == track.language)
+            problems.append(_unclean(source, findings[0]))
+        else:
+            kept.append(track)
+    return replace(made, captions=tuple(kept), problems=tuple(problems))
+
+
+def _unclean(source: str, finding: "AuditFinding") -> MediaProblem:
+    return MediaProblem(
+        source,
+        f"withheld: the rebuilt file is not clean: {finding.what}",
+        "please report this as a security defect",
+    )
 
 
 def _film_sources(film: Film) -> list[str]:
@@ -196,6 +232,10 @@ def _read(cache: Path) -> list[_Made]:
         return [decode(json.loads(line)) for line in read_rows(cache, _ROWS, _SHAPE)]
     except (ValueError, TypeError, IndexError, KeyError):
         return []
+
+
+def _named_once(problem: MediaProblem) -> MediaProblem:
+    return replace(problem, reason=problem.reason.removeprefix(f"{problem.source}: "))
 
 
 def _left_out(path: str, error: HandbillError) -> MediaProblem:

@@ -23,6 +23,7 @@ _RELOAD = b"""<script>(function poll(n){fetch("/.changed?"+n).then(function(r){r
 .then(function(t){if(n>=0&&+t!==n)location.reload();else poll(+t)}).catch(function(){setTimeout(
 function(){poll(n)},2000)})})(-1)</script>"""
 _WAIT_S = 20.0
+_TURN = re.compile(r"-?[0-9]{1,9}")
 
 
 class Preview:
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._file(urllib.parse.unquote(url.path).lstrip("/"))
 
     def _changed(self, seen: str) -> None:
-        turn = self.wait_for_change(int(seen)) if seen.lstrip("-").isdecimal() else 0
+        turn = self.wait_for_change(int(seen)) if _TURN.fullmatch(seen) else 0
         self._answer("text/plain", str(turn).encode())
 
     def _file(self, path: str) -> None:

@@ -4,10 +4,12 @@ Their bodies are not among what is remembered: they are most of it, and few of t
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbill import __version__
 from handbill.files import changed_ns
 from handbill.newsroom.scan import Known, Loaded
 from handbill.newsroom.story import Story
@@ -17,7 +19,8 @@ from handbill.press.recalled import SHAPE, heading, recalled, rest_of
 
 SETTINGS = "newsroom.toml"
 _ROWS = "stories.rows"
-_SHAPE = f"texts 4 {SHAPE}"
+_COARSE_NS, _STEP_NS = 1_000_000, 2_500_000_000
+_SHAPE = f"texts 4 {__version__} {SHAPE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,23 @@ def recall(cache: Path, folder: Path) -> Remembered:
 
 def remember(cache: Path, loaded: Loaded, before: Remembered) -> None:
     """Keep what was read; a story that was recalled keeps its row as it is."""
-    kept = {}
+    kept, now = {}, time.time_ns()
     for story in loaded.newsroom.stories:
         source = story.source
+        if not _is_settled(loaded.stamps[source][1], now):
+            continue
         kept[source] = _row(story, loaded) if source in loaded.bodies else before.lines[source]
     if kept != before.lines:
         settings = json.dumps([SETTINGS, *loaded.stamps[SETTINGS]])
         # Torn, it counts as none, and each row is held against its source before it is believed.
         write_rows(cache, _ROWS, _SHAPE, [settings, *kept.values()], lasting=False)
+
+
+def _is_settled(changed: int, now: int) -> bool:
+    """Tell whether another change would give another time. FAT counts in steps of two seconds, and
+    a date that lies ahead hides the system's own: of those the next press reads the text again.
+    """
+    return changed % _COARSE_NS != 0 or changed < now - _STEP_NS
 
 
 def _row(story: Story, loaded: Loaded) -> str:

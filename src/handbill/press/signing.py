@@ -1,12 +1,13 @@
 """Sign what the press built, and say which number it is. Loaded only where an edition is signed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.edition import proof as proofs
+from handbill.edition.cosign import HEAD, TARGETS
 from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
 from handbill.edition.sign import (
     EditionInputs,
@@ -95,6 +96,20 @@ class Signing:
         if self.said:
             note = self.said.note
             self.ring.record_handed(note.handed, hash_of(note), (note.sequence, note.chain))
+
+    def with_others(self, signed: SignedEdition) -> SignedEdition:
+        """Add what other editors have signed of this very edition, where with them it counts."""
+        if not signed.pending:
+            return signed
+        try:
+            found = open_edition(self.out)
+            if found.head_hash != signed.head_hash or found.marks:
+                return signed
+            others = {p: read_inside(self.out, p, MAX_PACK_BYTES) for p in (HEAD, TARGETS)}
+        except (HandbillError, OSError):
+            return signed
+        files = tuple((path, others.get(path, data)) for path, data in signed.files)
+        return replace(signed, files=files, pending=False)
 
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""

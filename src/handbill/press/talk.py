@@ -1,15 +1,18 @@
 """What the desk handed over, read back: signed by this newsroom's own desk, or not published."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from handbill.errors import KeysLocked
+from handbill.errors import FormatError, HandbillError, KeysLocked
 from handbill.files import read_inside
 from handbill.keys.ring import KeyRing
 from handbill.letters import discussion
 from handbill.reader.values import Talk
 
 FOLDER = "discussion"
+_AGAIN = "hand over again: handbill desk export NEWSROOM"
 
 
 def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | None:
@@ -26,12 +29,13 @@ def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | No
     desk = ring.held("desk")
     if not desk:
         raise KeysLocked("discussion: this key store has no desk, so nobody can have signed it")
-    note = discussion.read_note(data, desk[0].public, ring.newsroom_id)
-    ring.refuse_older(note.handed, hash_of(note))
-    found: dict[str, bytes] = {}
-    for name, (path, limit) in discussion.FILES.items():
-        found[name] = _read(newsroom, path, limit)
-        discussion.check_file(note, name, found[name])
+    with _told():
+        note = discussion.read_note(data, desk[0].public, ring.newsroom_id)
+        ring.refuse_older(note.handed, hash_of(note))
+        found: dict[str, bytes] = {}
+        for name, (path, limit) in discussion.FILES.items():
+            found[name] = _read(newsroom, path, limit)
+            discussion.check_file(note, name, found[name])
     return discussion.Discussion(
         note,
         discussion.read_threads(found["threads"]),
@@ -39,6 +43,19 @@ def read_discussion(newsroom: Path, ring: KeyRing) -> discussion.Discussion | No
         discussion.open_receipts(found["receipts"], ring.desk_secret()),
         discussion.demand_of(discussion.read_record("demand", found["demand"])),
     )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let whatever is wrong with the hand-over say where it lies and what to do."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        gone = Path(error.filename).name
+        raise FormatError(f"{FOLDER}/{gone}: is missing", hint=_AGAIN) from error
+    except HandbillError as error:
+        said = str(error) if str(error).startswith(FOLDER) else f"{FOLDER}/: {error}"
+        raise type(error)(said, hint=error.hint or _AGAIN) from error
 
 
 def hash_of(note: discussion.Note) -> str:

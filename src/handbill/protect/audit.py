@@ -6,7 +6,8 @@ themselves are not decoded, and what is *seen* or *heard* is for people to judge
 """
 
 from collections.abc import Callable
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from handbill.errors import HandbillError
@@ -31,18 +32,27 @@ def audit_file(path: Path) -> tuple[AuditFinding, ...]:
     JPEG, MP4, SubRip and WebVTT are known, by suffix; any other file is one finding, and so is a
     file that cannot be read. Bounded on hostile input.
     """
-    notes = Notes(path.name)
-    auditor = _AUDITORS.get(path.suffix.lower())
+    return _audited(path.name, lambda: open_inside(path.parent, path.name))
+
+
+def audit_bytes(name: str, data: bytes) -> tuple[AuditFinding, ...]:
+    """Return what :func:`audit_file` would of a file of this name that holds ``data``."""
+    return _audited(name, lambda: BytesIO(data))
+
+
+def _audited(name: str, opened: Callable[[], BinaryIO]) -> tuple[AuditFinding, ...]:
+    notes, suffix = Notes(name), PurePath(name).suffix
+    auditor = _AUDITORS.get(suffix.lower())
     if auditor is None:
-        notes.add(f"no auditor knows {path.suffix or 'files without a suffix'}")
+        notes.add(f"no auditor knows {suffix or 'files without a suffix'}")
         return tuple(notes.findings)
     try:
-        with open_inside(path.parent, path.name) as file:
+        with opened() as file:
             size = file.seek(0, 2)
             file.seek(0)
             auditor(file, size, notes)
     except Stop:
         pass
     except (OSError, HandbillError) as error:
-        notes.findings.append(AuditFinding(path.name, f"cannot be read: {error}"))
+        notes.findings.append(AuditFinding(name, f"cannot be read: {error}"))
     return tuple(notes.findings)

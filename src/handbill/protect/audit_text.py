@@ -10,7 +10,11 @@ MAX_BYTES = 16 << 20
 _SRT_TIME = re.compile(r"\d{2}:\d{2}:\d{2},\d{3} --> \d{2}:\d{2}:\d{2},\d{3}")
 _VTT_TIME = re.compile(r"\d{2}:\d{2}:\d{2}\.\d{3} --> \d{2}:\d{2}:\d{2}\.\d{3}")
 _ASS_TAG = re.compile(r"\{[\\*]")
-_ALLOWED_FORMAT = frozenset("\u200c\u200d\u200e\u200f\u200b\u061c\u202a\u202b\u202c\u202d\u202e")
+# Joiners and marks of direction, and signs of Arabic that are drawn around what follows them.
+_ALLOWED_FORMAT = frozenset(
+    "\u200c\u200d\u200e\u200f\u200b\u061c\u202a\u202b\u202c\u202d\u202e"
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u08e2"
+)
 
 
 def audit_srt(file: BinaryIO, size: int, notes: Notes) -> None:

@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from minijinja import Environment, safe
 
+from handbill import __version__
+
 _PACKAGE = "handbill.reader"
 
 
@@ -54,8 +56,10 @@ def asset(name: str) -> bytes:
 
 @cache
 def design_hash() -> str:
-    """Hash all templates, assets and catalogues: pages made by another design are made again."""
-    digest = blake2b(digest_size=16)
+    """Hash all templates, assets and catalogues, and the release, whose code may make other pages
+    of them: pages made by another design are made again.
+    """
+    digest = blake2b(f"{__version__}\n".encode(), digest_size=16)
     for folder in ("templates", "assets", "locale"):
         found = (files(_PACKAGE) / folder).iterdir()
         for entry in sorted((e for e in found if e.is_file()), key=lambda e: e.name):
