@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.edition import proof as proofs
+from handbill.edition.head import head_hash
 from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
 from handbill.edition.sign import (
     EditionInputs,
     History,
+    Kept,
     PlannedItem,
     SignedEdition,
     Signers,
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from handbill.press.engine import Press
 
 SITE_ITEM = ("site", "pages")
-MAX_PACK_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +186,21 @@ def _manifest_hash(signed: SignedEdition) -> str:
     )
 
 
-def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the proofs that lie there already, those only that today's root vouches for."""
+def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, Kept]:
+    """Return the proofs that lie there already, those only that today's root vouches for.
+
+    A proof with a mark is not carried on.
+    """
     kept = {}
     for data in _standing_proofs(out):
         try:
-            if len(read_proof(data).chain) == len(roots):
-                kept[proofs.text_hash(proofs.parse(data).item)] = data
+            read = read_proof(data)
         except HandbillError:
             continue
+        parts, number = read.parts, read.head.number
+        if parts.roots == tuple(roots) and read.form == data:
+            named = head_hash(read.note.text)
+            kept[proofs.text_hash(parts.item)] = Kept(data, number, named, parts.head)
     return kept
 
 
@@ -203,6 +210,6 @@ def _standing_proofs(out: Path) -> Iterator[bytes]:
             if path.endswith(PROOF_SUFFIX):
                 yield read_inside(out, path, proofs.MAX_PROOF_BYTES)
             else:
-                yield from proofs.unpack(read_inside(out, path, MAX_PACK_BYTES)).values()
+                yield from proofs.unpack(read_inside(out, path, proofs.MAX_PACK_BYTES)).values()
         except (HandbillError, OSError):
             continue
