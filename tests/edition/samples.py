@@ -10,6 +10,7 @@ from handbill.edition.manifest import FileEntry
 from handbill.edition.sign import (
     EditionInputs,
     History,
+    Kept,
     PlannedItem,
     SignedEdition,
     Signers,
@@ -27,14 +28,16 @@ def key(role: str, number: int = 1) -> HeldKey:
     return HeldKey(role, sha256(f"{role} {number}".encode()).digest())
 
 
-def root(version: int, editor: int = 1, root_key: int = 1) -> roots.Root:
+def root(version: int, editor: int = 1, root_key: int = 1, more: int = 0) -> roots.Root:
+    """``more`` appoints that many more editors; one is enough to sign."""
     press = (1, (key("press").public,))
+    editors = sorted(key("editor", editor + n).public for n in range(1 + more))
     return roots.Root(
         version,
         "2026-01-01",
         {
             "root": (1, (key("root", root_key).public,)),
-            "targets": (1, (key("editor", editor).public,)),
+            "targets": (1, tuple(editors)),
             "snapshot": press,
             "timestamp": press,
         },
@@ -47,15 +50,22 @@ ROOT_2 = roots.render(root(2, editor=2), [key("root")])
 
 @dataclass
 class Newsroom:
-    """Signs editions into folders; remembers what it published."""
+    """Signs editions into folders; remembers what it published.
+
+    ``kept`` are proofs from earlier editions by the hash of their item's text, where a test wants
+    unchanged items to keep theirs.
+    """
 
     chain: tuple[bytes, ...] = (ROOT_1,)
     editor: int = 1
     past: list[tuple[int, str, str]] = field(default_factory=list)
+    door: str = "door"
+    kept: dict[str, Kept] | None = None
+    editors: tuple[int, ...] = ()
 
     def payload(self) -> dict[str, bytes]:
         return {
-            "index.html": b"<!doctype html><title>door</title>",
+            "index.html": f"<!doctype html><title>{self.door}</title>".encode(),
             "stories/a/index.html": b"<!doctype html><title>a</title>",
             "films/The film 1.mp4": FILM,
             "films/The film 1.srt": b"1\n",
@@ -77,9 +87,11 @@ class Newsroom:
         inputs = EditionInputs(
             roots.newsroom_id(self.chain[0]), "Sample", ("en",), drawn, self.chain
         )
-        signers = Signers((key("editor", self.editor),), (key("press"),), key("ssh"))
+        editors = tuple(key("editor", n) for n in self.editors or (self.editor,))
+        signers = Signers(editors, (key("press"),), key("ssh"))
+        history = History(tuple(self.past))
         signed = sign_edition(
-            inputs, items, files, signers=signers, history=History(tuple(self.past))
+            inputs, items, files, signers=signers, history=history, kept=self.kept
         )
         beside = {"films/The film 1.proof.txt": signed.proofs["film f"]}
         for path, data in {**payload, **dict(signed.files), **beside}.items():
@@ -89,7 +101,18 @@ class Newsroom:
         if record:
             digest = sha256((out / "_edition/targets/edition.json").read_bytes()).hexdigest()
             self.past.append((number, signed.head_hash, digest))
+            self._keep(signed, number)
         return signed
+
+    def _keep(self, signed: SignedEdition, number: int) -> None:
+        if self.kept is None:
+            return
+        head = dict(signed.files)["_edition/targets/head.txt"]
+        for item, text in signed.item_texts.items():
+            made = Kept(signed.proofs[item], number, signed.head_hash, head)
+            if self.kept.get(text, made).data != made.data:
+                self.kept.pop(text)
+            self.kept.setdefault(text, made)
 
 
 def _of_site(path: str) -> bool:

@@ -25,6 +25,7 @@ packed proofs."""
 UNJUDGED = ("letters", "_repair")
 """Folders whose files nobody signs: sealed letters, and what mends an edition."""
 SUMS = "_edition/SHA256SUMS"
+_COUNT = re.compile(rb"(^|\n)((?:head|root|item): |proof )[0-9]+")
 SSH_NAMESPACE = "handbill-edition"
 SSH_IDENTITY = "newsroom"
 
@@ -46,15 +47,24 @@ def compared(path: str, data: bytes, exact: bytes) -> FileFinding | None:
 def repeated(path: str, data: bytes, exact: bytes) -> FileFinding | None:
     """Compare a file with what it must be, given what was signed.
 
-    Where all of that is there, in order, all else is a mark; otherwise it is damage.
+    Where all of that is there, in order, all else is a mark; otherwise it is damage. The counts of
+    a proof may follow what was put in.
     """
     if data == exact:
         return None
     more = max(0, len(data) - len(exact))
-    rest = iter(data)
-    if all(byte in rest for byte in exact):
+    if more and (_holds(data, exact) or _holds(_uncounted(data), _uncounted(exact))):
         return FileFinding(path, "marked", (), more)
     return FileFinding(path, "damaged", ((0, len(exact)),), more)
+
+
+def _holds(data: bytes, exact: bytes) -> bool:
+    rest = iter(data)
+    return all(byte in rest for byte in exact)
+
+
+def _uncounted(data: bytes) -> bytes:
+    return _COUNT.sub(rb"\1\2", data)
 
 
 def head_form(read: note.Note, root: TrustRoot) -> bytes:

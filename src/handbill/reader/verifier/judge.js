@@ -82,7 +82,7 @@ H.judge = (function () {
 
   // Verify all that proves an edition. `read(path, limit)` returns bytes or throws.
   function openEdition(read) {
-    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, headBytes, history, name,
+    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, headBytes, tree, form, history, said,
       limits = { "edition.json": 67108864, "chunks.bin": 67108864, "newsroom.json": 1048576, "history.json": 16777216 };
     for (n = 1; n <= H.trust.MAX_ROOTS; n++) {
       try {
@@ -102,27 +102,31 @@ H.judge = (function () {
     manifest = H.manifest.parse(targets["edition.json"], targets["chunks.bin"]);
     headBytes = read("_edition/targets/head.txt", 65536);
     head = H.manifest.parseHead(headBytes);
-    agree(head, manifest, H.sha256.hex(targets["edition.json"]), metadata.version);
+    tree = H.proof.levels(manifest.items.map(function (item) { return H.proof.itemLeaf(manifest.newsroom, item, manifest.files); }));
+    agree(head, manifest, tree, H.sha256.hex(targets["edition.json"]), metadata.version);
     if (manifest.newsroom !== H.trust.newsroomOf(chain) || head.root > chain.length || head.root < 1) {
       throw fail("head.txt: belongs to another newsroom or a later root");
     }
     if (!H.trust.checkHead(head, chain[head.root - 1])) { throw fail("head.txt: too few editors signed it"); }
-    history = readHistory(targets["history.json"], manifest.newsroom);
-    name = ownFormat(targets["newsroom.json"], "handbill newsroom").name;
+    history = readHistory(targets["history.json"], manifest);
+    said = ownFormat(targets["newsroom.json"], "handbill newsroom");
+    form = H.exact.headForm(head, headBytes, chain[head.root - 1]);
     return {
-      chain: chain, manifest: manifest, head: head, marks: H.exact.marks(chain, files, metadata.forms, head, headBytes), name: typeof name === "string" ? name.slice(0, 300) : "",
+      chain: chain, manifest: manifest, head: head, ssh: readSsh(said.ssh),
+      marks: H.exact.marks(chain, files, metadata.forms, form, headBytes),
+      name: typeof said.name === "string" ? said.name.slice(0, 300) : "",
+      proofs: {
+        manifest: manifest, chain: chain, tree: tree, form: form, root: head.root, past: history.past, numbers: history.numbers
+      },
       // The newest root's editors were asked above where it is the head's own.
-      vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history || H.trust.checkHead(head, chain[chain.length - 1])
+      vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history.heads || H.trust.checkHead(head, chain[chain.length - 1])
     };
   }
 
-  function agree(head, found, digest, version) {
-    var tree = H.bytes.hex(H.proof.treeRoot(found.items.map(function (item) {
-      return H.proof.itemLeaf(found.newsroom, item, found.files);
-    })));
+  function agree(head, found, tree, digest, version) {
     if (head.newsroom !== found.newsroom || head.number !== found.number || head.id !== found.id ||
       head.issued !== found.issued || head.previous !== found.previous || head.items !== found.items.length ||
-      head.manifest !== digest || head.tree !== tree || version !== found.number) {
+      head.manifest !== digest || head.tree !== H.bytes.hex(H.proof.top(tree)) || version !== found.number) {
       throw fail("head.txt: is the head of another edition");
     }
   }
@@ -133,13 +137,28 @@ H.judge = (function () {
     return doc;
   }
 
-  function readHistory(bytes, newsroom) {
-    var doc = ownFormat(bytes, "handbill history"), heads = Object.create(null);
-    if (doc.newsroom !== newsroom || !Array.isArray(doc.heads)) { throw fail("history.json: belongs to another newsroom"); }
+  // Past heads by number, and for each item the edition whose head its proof carries.
+  function readHistory(bytes, manifest) {
+    var doc = ownFormat(bytes, "handbill history"), past = Object.create(null), heads = Object.create(null), numbers = doc.proofs;
+    if (doc.newsroom !== manifest.newsroom || !Array.isArray(doc.heads)) { throw fail("history.json: belongs to another newsroom"); }
+    if (!Array.isArray(numbers) || numbers.length !== manifest.items.length || !numbers.every(isNumber)) {
+      throw fail("history.json: proofs is not one number for each item");
+    }
     doc.heads.forEach(function (row) {
-      if (H.json.isObject(row) && typeof row.head === "string") { heads[row.head] = true; }
+      if (H.json.isObject(row) && isNumber(row.number)) { past[row.number] = row.head; }
     });
-    return heads;
+    Object.keys(past).forEach(function (number) { heads[past[number]] = true; });
+    return { past: past, heads: heads, numbers: numbers };
+  }
+
+  function isNumber(value) { return typeof value === "number"; }
+
+  // The key and the signature of SHA256SUMS for stock tools.
+  function readSsh(row) {
+    if (!H.json.isObject(row) || !/^[0-9a-f]{64}$/.test(row.key) || !/^[0-9a-f]{128}$/.test(row.signature)) {
+      throw fail("newsroom.json: ssh is not a key and a signature");
+    }
+    return { key: H.bytes.fromHex(row.key), signature: H.bytes.fromHex(row.signature) };
   }
 
   return {
