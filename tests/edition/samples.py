@@ -107,9 +107,8 @@ class Newsroom:
     def _keep(self, signed: SignedEdition, number: int) -> None:
         if self.kept is None:
             return
-        head = dict(signed.files)["_edition/targets/head.txt"]
         for item, text in signed.item_texts.items():
-            made = Kept(signed.proofs[item], number, signed.head_hash, head)
+            made = Kept(signed.proofs[item], number, signed.head_hash)
             if self.kept.get(text, made).data != made.data:
                 self.kept.pop(text)
             self.kept.setdefault(text, made)

@@ -67,12 +67,11 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A proof from an earlier edition: its bytes, and of its head the number, hash and bytes."""
+    """A proof from an earlier edition: its bytes, and the number and hash of its head."""
 
     data: bytes
     number: int
     head_hash: str
-    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +125,12 @@ def sign_edition(
         item.key: standing[i].data if i in standing else write.proof(i, texts[i])
         for i, item in enumerate(manifest.items)
     }
-    numbers = [standing[i].number if i in standing else manifest.number for i in range(len(texts))]
+    named = {manifest.items[i].key: sha256(one.data).hexdigest() for i, one in standing.items()}
     ssh = _ssh(manifest, signers.ssh)
     targets = {
         "chunks.bin": chunks,
         "edition.json": edition_json,
-        "history.json": _history(inputs, history, numbers),
+        "history.json": _history(inputs, history, named),
         "newsroom.json": _newsroom(inputs, ssh),
     }
     metadata = _metadata(inputs, targets, signers, root)
@@ -204,15 +203,14 @@ def _head(
 def _standing(
     texts: Sequence[bytes], kept: Mapping[str, Kept], history: History, number: int
 ) -> dict[int, Kept]:
-    """Return by index which items keep their proof; of one head, all carry the same bytes."""
+    """Return by index which items keep their proof: those of past editions, never of this one,
+    whose head another editor may still sign.
+    """
     past = {(n, head) for n, head, _ in history.heads if n < number}
-    forms: dict[int, bytes] = {}
     found = {}
     for i, text in enumerate(texts):
         one = kept.get(proofs.text_hash(text))
-        if not one or (one.number, one.head_hash) not in past:
-            continue
-        if forms.setdefault(one.number, one.head) == one.head:
+        if one and (one.number, one.head_hash) in past:
             found[i] = one
     return found
 
@@ -238,7 +236,7 @@ def dump(doc: object) -> bytes:
     return json.dumps(doc, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _history(inputs: EditionInputs, history: History, numbers: Sequence[int]) -> bytes:
+def _history(inputs: EditionInputs, history: History, kept: Mapping[str, str]) -> bytes:
     past = [h for h in sorted(history.heads) if h[0] < inputs.reservation.number]
     return dump(
         {
@@ -248,7 +246,7 @@ def _history(inputs: EditionInputs, history: History, numbers: Sequence[int]) ->
             "highest": inputs.reservation.number,
             "heads": [{"number": n, "head": h, "manifest": m} for n, h, m in past],
             "withdrawn": [{"key": k, "since": n} for k, n in sorted(history.withdrawn)],
-            "proofs": list(numbers),
+            "kept": dict(kept),
         }
     )
 

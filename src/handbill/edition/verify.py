@@ -103,7 +103,7 @@ def open_edition(root: Path) -> Opened:
         raise FormatError("head.txt: belongs to another newsroom or a later root")
     if not trust.check_head(note, chain[head.root - 1]):
         raise SignatureInvalid("head.txt: too few editors signed it")
-    past, numbers = _history(targets["history.json"], found)
+    past, kept = _history(targets["history.json"], found.newsroom)
     own = heads.head_hash(note.text)
     newsroom = _json(targets["newsroom.json"], "handbill newsroom")
     form = exact.head_form(note, chain[head.root - 1])
@@ -115,12 +115,12 @@ def open_edition(root: Path) -> Opened:
         found,
         head,
         name=str(newsroom.get("name", ""))[:300],
-        heads=frozenset({*past.values(), own}),
-        vouched=own in past.values() or trust.check_head(note, chain[-1]),
+        heads=frozenset({*past, own}),
+        vouched=own in past or trust.check_head(note, chain[-1]),
         stated=targets["newsroom.json"],
         marks=tuple(filter(None, marks)),
         ssh=_ssh(newsroom),
-        proofs=carried.Stated(found, chain, texts, tree, form, head.root, past, numbers),
+        proofs=carried.Stated(found, chain, texts, tree, form, head.root, kept),
     )
 
 
@@ -167,16 +167,15 @@ def _json(data: bytes, kind: str) -> dict[str, object]:
     return dict(doc)
 
 
-def _history(data: bytes, found: Manifest) -> tuple[dict[int, str], list[int]]:
-    """Return past heads by number, and for each item the edition whose head its proof carries."""
+def _history(data: bytes, newsroom: str) -> tuple[set[str], dict[str, str]]:
+    """Return the hashes of past heads, and of the proofs that are kept, by item key."""
     doc = _json(data, "handbill history")
-    rows, numbers = doc.get("heads"), doc.get("proofs")
-    if doc.get("newsroom") != found.newsroom or not isinstance(rows, list):
+    rows, kept = doc.get("heads"), doc.get("kept")
+    if doc.get("newsroom") != newsroom or not isinstance(rows, list):
         raise FormatError("history.json: belongs to another newsroom")
-    if not isinstance(numbers, list) or [type(n) for n in numbers] != [int] * len(found.items):
-        raise FormatError("history.json: proofs is not one number for each item")
-    past = [(row.get("number"), row.get("head")) for row in rows if isinstance(row, dict)]
-    return {n: str(h) for n, h in past if type(n) is int}, numbers
+    if not isinstance(kept, dict):
+        raise FormatError("history.json: does not say which proofs are kept")
+    return {str(row.get("head")) for row in rows if isinstance(row, dict)}, kept
 
 
 def _ssh(doc: Mapping[str, object]) -> exact.Ssh:

@@ -200,7 +200,7 @@ def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, Kept]:
         parts, number = read.parts, read.head.number
         if parts.roots == tuple(roots) and read.form == data:
             named = head_hash(read.note.text)
-            kept[proofs.text_hash(parts.item)] = Kept(data, number, named, parts.head)
+            kept[proofs.text_hash(parts.item)] = Kept(data, number, named)
     return kept
 
 

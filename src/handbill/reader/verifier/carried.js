@@ -1,5 +1,6 @@
-// Whether the proofs that an edition carries hold more than what was signed. A proof is made of what is
-// verified already; its head may be an earlier edition's, and history.json says of which.
+// Whether the proofs that an edition carries hold more than what was signed. The proof of an item that came
+// or changed with the edition is made of what is verified already; of one that is kept from an earlier
+// edition, history.json names the hash.
 H.carried = (function () {
   "use strict";
 
@@ -29,99 +30,39 @@ H.carried = (function () {
 
   function standsAlone(item) { return item.kind === "film" || item.kind === "episode"; }
 
-  // Verify an earlier edition's head once: the first one seen is the form of all that carry it.
-  function learn(stated, heads, number, bytes, done) {
-    H.gate.settle(function () {
-      var head = H.manifest.parseHead(bytes), root = stated.chain[head.root - 1];
-      if (H.sha256.hex(head.note.bytes) !== stated.past[number] || !root) {
-        throw fail("proof: its head is not the one that this edition names");
-      }
-      if (!H.trust.checkHead(head, root)) { throw fail("proof: too few editors signed its head"); }
-      return { head: head, form: H.exact.headForm(head, bytes, root) };
-    }, function (error, found) {
-      if (!error) { heads[number] = found; }
-      done();
-    });
-  }
-
-  // What a proof from an earlier edition must be, by what lies there; null where that says nothing.
-  function earlier(stated, known, found, text) {
-    var head = known.head, top;
-    try {
-      top = H.proof.rootFrom(H.proof.leaf(text), found.index, head.items, found.path);
-    } catch (ignored) {
-      return null;
-    }
-    if (H.bytes.hex(top) !== head.tree) { return null; }
-    return H.proof.render(found.index, head.items, found.path, known.form, formsOf(stated.chain, head.root), text);
-  }
-
   function formsOf(chain, count) { return chain.slice(0, count).map(function (root) { return root.form; }); }
 
-  function parsed(bytes) {
-    try {
-      return H.proof.parse(bytes);
-    } catch (ignored) {
-      return null;
-    }
+  // Write a proof without what no signature covers.
+  function bared(bytes, chain) {
+    var found = H.proof.parse(bytes), head = H.manifest.parseHead(found.head), last = chain.slice(0, head.root).pop();
+    if (!last) { throw fail("proof: its head names no root"); }
+    return H.proof.render(found.index, found.items, found.path, H.exact.headForm(head, found.head, last), formsOf(chain, head.root), found.item);
   }
 
-  // A function that judges one file: (path, bytes, indexes of its items, done(findings)).
+  // A function that judges one file: (path, bytes, indexes of its items).
   function judgeOf(stated) {
-    var heads = Object.create(null), manifest = stated.manifest,
-      own = H.proof.writer(stated.tree, stated.form, formsOf(stated.chain, stated.root));
+    var items = stated.manifest.items, own = H.proof.writer(stated.tree, stated.head, formsOf(stated.chain, stated.root));
 
-    function isOwn(i) { return stated.numbers[i] === manifest.number; }
+    function isKept(i) { return items[i].key in stated.kept; }
 
-    // Write what the proof of one item must be: done(bytes or null).
-    function formOf(i, bytes, done) {
-      var text = H.proof.itemText(manifest.newsroom, manifest.items[i], manifest.files), number = stated.numbers[i], found;
-      function known() { done(heads[number] ? earlier(stated, heads[number], found, text) : null); }
-      if (isOwn(i)) {
-        done(own(i, text));
-        return;
-      }
-      found = parsed(bytes);
-      if (!found) { done(null); } else if (heads[number]) { known(); } else { learn(stated, heads, number, found.head, known); }
+    function formOf(i, there) {
+      var key = items[i].key, bytes = there[key] || new Uint8Array(0), said = stated.kept[key];
+      if (!isKept(i)) { return own(i, H.proof.itemText(stated.manifest.newsroom, items[i], stated.manifest.files)); }
+      if (H.sha256.hex(bytes) !== said) { bytes = bared(bytes, stated.chain); }
+      if (H.sha256.hex(bytes) !== said) { throw fail("proof of " + key + ": is not the one that history.json names"); }
+      return bytes;
     }
 
-    function formsFor(items, there, done) {
-      var forms = [];
-      // A loop as long as answers come at once: calls within calls would fill the stack.
-      function next() {
-        var waits = false, at;
-        function got(form) {
-          forms.push(form);
-          if (waits) { next(); }
-        }
-        while (forms.length < items.length && !waits) {
-          at = forms.length;
-          formOf(items[at], there(items[at]), got);
-          waits = forms.length === at;
-        }
-        if (forms.length === items.length && !waits) { done(forms); }
+    return function (path, bytes, indexes) {
+      var packed = /^_edition\//.test(path), there = Object.create(null), forms;
+      try {
+        if (!packed) { there[items[indexes[0]].key] = bytes; } else if (indexes.some(isKept)) { there = H.proof.split(bytes); }
+        forms = indexes.map(function (i) { return formOf(i, there); });
+      } catch (ignored) {
+        return H.exact.lost(path);
       }
-      next();
-    }
-
-    function packedForm(bytes, items, done) {
-      var found = Object.create(null), none = new Uint8Array(0);
-      if (!items.every(isOwn)) {
-        try {
-          found = H.proof.split(bytes);
-        } catch (ignored) {
-          done(null);
-          return;
-        }
-      }
-      formsFor(items, function (i) { return found[manifest.items[i].key] || none; }, function (forms) {
-        done(forms.indexOf(null) < 0 ? H.proof.pack(items.map(function (i, n) { return [manifest.items[i].key, forms[n]]; })) : null);
-      });
-    }
-
-    return function (path, bytes, items, done) {
-      function compare(form) { done(form ? H.exact.repeated(path, bytes, form) : H.exact.lost(path)); }
-      if (/^_edition\//.test(path)) { packedForm(bytes, items, compare); } else { formOf(items[0], bytes, compare); }
+      return H.exact.repeated(path, bytes, packed
+        ? H.proof.pack(indexes.map(function (i, n) { return [items[i].key, forms[n]]; })) : forms[0]);
     };
   }
 
@@ -136,12 +77,10 @@ H.carried = (function () {
         return;
       }
       H.reading.readWhole([{ path: path, file: files[path], limit: H.proof.MAX_PACK }], function (found) {
-        function told(more) {
-          findings = findings.concat(more);
-          if (files[path]) { options.advance(files[path].size); }
-          next();
-        }
-        if (found[path] instanceof Uint8Array) { judge(path, found[path], where[path], told); } else { told(H.exact.lost(path)); }
+        var bytes = found[path];
+        findings = findings.concat(bytes instanceof Uint8Array ? judge(path, bytes, where[path]) : H.exact.lost(path));
+        if (files[path]) { options.advance(files[path].size); }
+        next();
       });
     }
     options.stop(function () { stopped = true; });

@@ -108,7 +108,7 @@ H.judge = (function () {
       throw fail("head.txt: belongs to another newsroom or a later root");
     }
     if (!H.trust.checkHead(head, chain[head.root - 1])) { throw fail("head.txt: too few editors signed it"); }
-    history = readHistory(targets["history.json"], manifest);
+    history = readHistory(targets["history.json"], manifest.newsroom);
     said = ownFormat(targets["newsroom.json"], "handbill newsroom");
     form = H.exact.headForm(head, headBytes, chain[head.root - 1]);
     return {
@@ -116,7 +116,7 @@ H.judge = (function () {
       marks: H.exact.marks(chain, files, metadata.forms, form, headBytes),
       name: typeof said.name === "string" ? said.name.slice(0, 300) : "",
       proofs: {
-        manifest: manifest, chain: chain, tree: tree, form: form, root: head.root, past: history.past, numbers: history.numbers
+        manifest: manifest, chain: chain, tree: tree, head: form, root: head.root, kept: history.kept
       },
       // The newest root's editors were asked above where it is the head's own.
       vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history.heads || H.trust.checkHead(head, chain[chain.length - 1])
@@ -137,21 +137,16 @@ H.judge = (function () {
     return doc;
   }
 
-  // Past heads by number, and for each item the edition whose head its proof carries.
-  function readHistory(bytes, manifest) {
-    var doc = ownFormat(bytes, "handbill history"), past = Object.create(null), heads = Object.create(null), numbers = doc.proofs;
-    if (doc.newsroom !== manifest.newsroom || !Array.isArray(doc.heads)) { throw fail("history.json: belongs to another newsroom"); }
-    if (!Array.isArray(numbers) || numbers.length !== manifest.items.length || !numbers.every(isNumber)) {
-      throw fail("history.json: proofs is not one number for each item");
-    }
+  // The hashes of past heads, and of the proofs that are kept, by item key.
+  function readHistory(bytes, newsroom) {
+    var doc = ownFormat(bytes, "handbill history"), heads = Object.create(null);
+    if (doc.newsroom !== newsroom || !Array.isArray(doc.heads)) { throw fail("history.json: belongs to another newsroom"); }
+    if (!H.json.isObject(doc.kept)) { throw fail("history.json: does not say which proofs are kept"); }
     doc.heads.forEach(function (row) {
-      if (H.json.isObject(row) && isNumber(row.number)) { past[row.number] = row.head; }
+      if (H.json.isObject(row) && typeof row.head === "string") { heads[row.head] = true; }
     });
-    Object.keys(past).forEach(function (number) { heads[past[number]] = true; });
-    return { past: past, heads: heads, numbers: numbers };
+    return { heads: heads, kept: doc.kept };
   }
-
-  function isNumber(value) { return typeof value === "number"; }
 
   // The key and the signature of SHA256SUMS for stock tools.
   function readSsh(row) {

@@ -255,7 +255,7 @@ H.proof = (function () {
   }
 
   return {
-    MAX_PROOF: MAX_PROOF, MAX_PACK: MAX_PACK, leaf: leaf, levels: levels, top: top, rootFrom: rootFrom,
+    MAX_PROOF: MAX_PROOF, MAX_PACK: MAX_PACK, leaf: leaf, levels: levels, top: top,
     itemLeaf: itemLeaf, itemText: itemText, parse: parse, render: render, writer: writer, places: places, pack: pack, split: split, read: read
   };
 }());
