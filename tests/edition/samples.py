@@ -53,7 +53,7 @@ class Newsroom:
     """Signs editions into folders; remembers what it published.
 
     ``kept`` are proofs from earlier editions by the hash of their item's text, where a test wants
-    unchanged items to keep theirs.
+    unchanged items to keep theirs; ``more`` are stories beside the one that is always there.
     """
 
     chain: tuple[bytes, ...] = (ROOT_1,)
@@ -62,6 +62,7 @@ class Newsroom:
     door: str = "door"
     kept: dict[str, Kept] | None = None
     editors: tuple[int, ...] = ()
+    more: int = 0
 
     def payload(self) -> dict[str, bytes]:
         return {
@@ -73,10 +74,11 @@ class Newsroom:
         }
 
     def press(self, out: Path, number: int = 1, *, record: bool = True) -> SignedEdition:
-        payload = self.payload()
+        payload = self.payload() | {_more(n): b"%d" % n for n in range(self.more)}
         files = [FileEntry(p, len(d), sha256(d).hexdigest(), chunks(d)) for p, d in payload.items()]
         items = [
             PlannedItem("a", "story", "en", "A", ("stories/a/index.html",)),
+            *(PlannedItem(f"n{n}", "story", "en", "N", (_more(n),)) for n in range(self.more)),
             PlannedItem("f", "film", "ko", "영화", tuple(p for p in payload if "films/" in p)),
             PlannedItem("site", "pages", "en", "Site", tuple(p for p in payload if _of_site(p))),
         ]
@@ -112,6 +114,10 @@ class Newsroom:
             if self.kept.get(text, made).data != made.data:
                 self.kept.pop(text)
             self.kept.setdefault(text, made)
+
+
+def _more(number: int) -> str:
+    return f"stories/n{number}/index.html"
 
 
 def _of_site(path: str) -> bool:

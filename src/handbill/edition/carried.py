@@ -33,11 +33,15 @@ class Stated:
     kept: Mapping[str, str]
 
 
+def packs(found: Manifest) -> dict[str, list[str]]:
+    """Return the paths of packed proofs, each with the keys of its items."""
+    return proof.places(i.key for i in found.items if i.kind not in manifest.STANDALONE)
+
+
 def places(found: Manifest) -> dict[str, tuple[int, ...]]:
     """Return where proofs may lie, each with the indexes of the items that it proves."""
     at = {item.key: i for i, item in enumerate(found.items)}
-    packed = proof.places(i.key for i in found.items if i.kind not in manifest.STANDALONE)
-    where = {path: tuple(at[key] for key in keys) for path, keys in packed.items()}
+    where = {path: tuple(at[key] for key in keys) for path, keys in packs(found).items()}
     for i, item in enumerate(found.items):
         if item.kind in manifest.STANDALONE:
             for path in manifest.proofs_beside(found, [item]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from handbill.edition import exact, merkle
+from handbill.edition import carried, exact, merkle
 from handbill.edition import head as heads
 from handbill.edition import manifest as manifests
 from handbill.edition import proof as proofs
@@ -325,6 +325,5 @@ def _in_order(
 
 def packed(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the packed proofs of the items that have no file of their own beside them."""
-    keys = (i.key for i in manifest.items if i.kind not in manifests.STANDALONE)
-    for path, dealt in proofs.places(keys).items():
+    for path, dealt in carried.packs(manifest).items():
         yield path, proofs.pack([(key, made[key]) for key in dealt])
