@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from marks import ALONE, BESIDE, BOTH, GENUINE, PACKED, PROOF_MARKS, third
+from marks import ALONE, BESIDE, BOTH, GENUINE, PACKED, PROOF_MARKS, SIG, SIGNERS, SUMS, third
 from samples import Newsroom
 
 from handbill.edition import proof
@@ -36,6 +36,20 @@ def test_every_mark_is_told(pressed: Path, tmp_path: Path, name: str) -> None:
         assert (report.verdict, report.foreign_count) == (Verdict.GENUINE, 1)
     else:
         assert (report.verdict.value, {f.state for f in report.findings}) == (said, {said})
+
+
+@pytest.mark.parametrize("path", [BESIDE, PACKED, SUMS, SIG, SIGNERS])
+def test_no_byte_of_them_can_change_come_or_go(pressed: Path, tmp_path: Path, path: str) -> None:
+    root = tmp_path / "drive"
+    shutil.copytree(pressed, root)
+    was = (root / path).read_bytes()
+    for at in range(0, len(was), max(1, len(was) // 12)):
+        flipped = was[:at] + bytes([was[at] ^ 1]) + was[at + 1 :]
+        for now in (flipped, was[:at] + b" " + was[at:], was[:at] + was[at + 1 :], was[:at]):
+            (root / path).write_bytes(now)
+            report = verify_edition(root)
+            assert report.verdict in (Verdict.MARKED, Verdict.DAMAGED), (at, now[at : at + 9])
+            assert [f.path for f in report.findings] == [path]
 
 
 @pytest.mark.parametrize("name", GENUINE)

@@ -14,7 +14,7 @@ from handbill.progress import Progress
 
 _SAYS = {
     Verdict.GENUINE: "genuine: every byte here is as the newsroom signed it",
-    Verdict.MARKED: "marked: genuine, but somebody appended bytes that may track this copy",
+    Verdict.MARKED: "marked: genuine, but somebody added bytes that may track this copy",
     Verdict.DAMAGED: "damaged: part of it is not as signed",
     Verdict.UNVOUCHED: "unvouched: signed with a key that has since been withdrawn",
     Verdict.NEWER: "newer than this verifier: get a newer Handbill to judge it",
@@ -134,7 +134,7 @@ def _items(report: EditionReport) -> Iterator[str]:
     shown = [f for f in report.findings if f.state != "absent"]
     for finding in shown[:_LISTED]:
         ranges = ", ".join(f"bytes {a} to {b - 1}" for a, b in finding.ranges[:4])
-        extra = f"{amount(finding.extra, 'bytes')} appended" if finding.extra else ""
+        extra = f"{amount(finding.extra, 'bytes')} added" if finding.extra else ""
         detail = ", ".join(filter(None, [finding.state, ranges, extra]))
         yield f"    {printable(finding.path)}: {detail}"
     if len(shown) > _LISTED:
