@@ -89,7 +89,7 @@ CORPUS: dict[str, Callable[[Path], None]] = {
     "a byte flipped in the second chunk": lambda r: flip(r, FILM_PATH, (1 << 20) + 5),
     "a film cut short": lambda r: (r / FILM_PATH).write_bytes(FILM[:100]) and None,
     "bytes appended": lambda r: append(r, FILM_PATH, b"who watched"),
-    "bytes in an empty file": lambda r: append(r, "films/empty.txt", b"x"),
+    "bytes in an empty file": lambda r: append(r, "films/The film 1.empty.txt", b"x"),
     "foreign files": lambda r: (
         [(r / f"advert {n}.exe").write_bytes(b"") for n in range(130)] and None
     ),

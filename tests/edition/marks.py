@@ -202,6 +202,10 @@ PROOF_MARKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "proof: of this edition, where an earlier one stands": (_newer_beside, DAMAGED),
     "proof: of an edition between": (_between_beside, DAMAGED),
     "proof: empty": (lambda r: change(r, BESIDE, lambda _: b""), DAMAGED),
+    "proof: once more beside another file": (
+        _copied(BESIDE, "films/The film 1.empty.proof.txt"),
+        FOREIGN,
+    ),
     "proof: one for another file": (_copied(BESIDE, "stories/a/index.proof.txt"), FOREIGN),
     "pack: bytes behind it": (_behind(PACKED, b"reader 7"), MARKED),
     "pack: carriage returns": (_crlf(PACKED), DAMAGED),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from handbill.edition.manifest import FileEntry
+from handbill.edition.manifest import FileEntry, proof_places
 from handbill.edition.sign import (
     EditionInputs,
     History,
@@ -70,7 +70,7 @@ class Newsroom:
             "stories/a/index.html": b"<!doctype html><title>a</title>",
             "films/The film 1.mp4": FILM,
             "films/The film 1.srt": b"1\n",
-            "films/empty.txt": b"",
+            "films/The film 1.empty.txt": b"",
         }
 
     def press(self, out: Path, number: int = 1, *, record: bool = True) -> SignedEdition:
@@ -95,7 +95,8 @@ class Newsroom:
         signed = sign_edition(
             inputs, items, files, signers=signers, history=history, kept=self.kept
         )
-        beside = {"films/The film 1.proof.txt": signed.proofs["film f"]}
+        places = proof_places(signed.manifest, signed.manifest.items)
+        beside = {path: signed.proofs[item] for item, path in places.items()}
         for path, data in {**payload, **dict(signed.files), **beside}.items():
             place = out / path
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from handbill.carrier.place import BEFORE, FIRST_ROOT, Place, choose, stagings
 from handbill.edition import proof as proofs
 from handbill.edition.carried import packs
 from handbill.edition.exact import PROVING
-from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proofs_beside
+from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proof_places
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, UnsafePath
 from handbill.files import hash_inside, read_inside, size_inside, walk
@@ -194,7 +194,7 @@ def _of_source(edition: Path, path: str) -> _Wanted:
 
 
 def _beside(edition: Path, found: Manifest) -> set[str]:
-    names = proofs_beside(found, found.items)
+    names = proof_places(found, found.items).values()
     return {n for n in names if (edition / n).is_file() and not (edition / n).is_symlink()}
 
 
@@ -249,7 +249,7 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
             if same == (entry.length, entry.sha256):
                 gone[entry.path] = None
         for item in found.items:
-            names = sorted(n for n in proofs_beside(found, [item]) if fold(n) not in keep)
+            names = [n for n in proof_places(found, [item]).values() if fold(n) not in keep]
             gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
         gone |= dict.fromkeys(n for n in packs(found) if n not in keep and _hash(out, n))
     return list(gone)

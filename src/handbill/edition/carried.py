@@ -42,10 +42,8 @@ def places(found: Manifest) -> dict[str, tuple[int, ...]]:
     """Return where proofs may lie, each with the indexes of the items that it proves."""
     at = {item.key: i for i, item in enumerate(found.items)}
     where = {path: tuple(at[key] for key in keys) for path, keys in packs(found).items()}
-    for i, item in enumerate(found.items):
-        if item.kind in manifest.STANDALONE:
-            for path in manifest.proofs_beside(found, [item]):
-                where.setdefault(path, (i,))
+    for key, path in manifest.proof_places(found, found.items).items():
+        where.setdefault(path, (at[key],))
     return where
 
 

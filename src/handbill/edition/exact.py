@@ -26,6 +26,7 @@ UNJUDGED = ("letters", "_repair")
 """Folders whose files nobody signs: sealed letters, and what mends an edition."""
 SUMS = "_edition/SHA256SUMS"
 _COUNT = re.compile(rb"(^|\n)((?:head|root|item): |proof )[0-9]+")
+MAX_COUNTED = 4 << 20
 SSH_NAMESPACE = "handbill-edition"
 SSH_IDENTITY = "newsroom"
 
@@ -48,23 +49,29 @@ def repeated(path: str, data: bytes, exact: bytes) -> FileFinding | None:
     """Compare a file with what it must be, given what was signed.
 
     Where all of that is there, in order, all else is a mark; otherwise it is damage. The counts of
-    a proof may follow what was put in.
+    a proof may follow what was put in, up to ``MAX_COUNTED`` bytes.
     """
     if data == exact:
         return None
     more = max(0, len(data) - len(exact))
-    if more and (_holds(data, exact) or _holds(_uncounted(data), _uncounted(exact))):
+    if more and (data.startswith(exact) or _holds(data, exact) or _holds_uncounted(data, exact)):
         return FileFinding(path, "marked", (), more)
     return FileFinding(path, "damaged", ((0, len(exact)),), more)
 
 
 def _holds(data: bytes, exact: bytes) -> bool:
-    rest = iter(data)
-    return all(byte in rest for byte in exact)
+    at = -1
+    for byte in exact:
+        at = data.find(byte, at + 1)
+        if at < 0:
+            return False
+    return True
 
 
-def _uncounted(data: bytes) -> bytes:
-    return _COUNT.sub(rb"\1\2", data)
+def _holds_uncounted(data: bytes, exact: bytes) -> bool:
+    if len(data) > MAX_COUNTED:
+        return False
+    return _holds(_COUNT.sub(rb"\1\2", data), _COUNT.sub(rb"\1\2", exact))
 
 
 def head_form(read: note.Note, root: TrustRoot) -> bytes:

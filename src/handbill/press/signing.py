@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handbill.edition import proof as proofs
 from handbill.edition.head import head_hash
-from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
+from handbill.edition.manifest import PROOF_SUFFIX, proof_places
 from handbill.edition.sign import (
     EditionInputs,
     History,
@@ -100,11 +100,8 @@ class Signing:
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""
         yield from signed.files
-        for item in signed.manifest.items:
-            if item.kind in STANDALONE:
-                paths = [signed.manifest.files[i].path for i in item.files]
-                stem = min(paths, key=len).rpartition(".")[0]
-                yield stem + PROOF_SUFFIX, signed.proofs[item.key]
+        for key, path in proof_places(signed.manifest, signed.manifest.items).items():
+            yield path, signed.proofs[key]
 
     def facts(self, drawn: Reservation) -> EditionFacts:
         """Return what the pages say of the edition."""

@@ -18,12 +18,14 @@ H.carried = (function () {
       where[path] = packed[path].map(function (key) { return at[key]; });
     });
     manifest.items.forEach(function (item, i) {
-      if (!standsAlone(item)) { return; }
-      item.files.forEach(function (n) {
-        var path = manifest.files[n].path, dot = Math.max(0, path.lastIndexOf("."));
-        path = path.slice(0, dot) + ".proof.txt";
-        where[path] = where[path] || [i];
+      var path;
+      if (!standsAlone(item) || !item.files.length) { return; }
+      // Beside its shortest path, the first of several.
+      path = item.files.map(function (n) { return manifest.files[n].path; }).reduce(function (a, b) {
+        return H.bytes.count(b) < H.bytes.count(a) ? b : a;
       });
+      path = path.slice(0, Math.max(0, path.lastIndexOf("."))) + ".proof.txt";
+      where[path] = where[path] || [i];
     });
     return where;
   }

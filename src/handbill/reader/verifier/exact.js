@@ -5,7 +5,7 @@ H.exact = (function () {
 
   var PROVING = /^_edition\/(?:metadata\/(?:([1-9][0-9]{0,3})\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt)|SHA256SUMS(?:\.sig)?|allowed_signers)$/,
     UNJUDGED = /^(?:letters|_repair)(?:\/|$)/, HEAD = "_edition/targets/head.txt", SUMS = "_edition/SHA256SUMS",
-    SIGNERS = "_edition/allowed_signers";
+    SIGNERS = "_edition/allowed_signers", MAX_COUNTED = 4194304;
 
   function compared(path, bytes, exact) {
     if (H.bytes.equal(bytes, exact)) { return []; }
@@ -27,7 +27,7 @@ H.exact = (function () {
   function repeated(path, bytes, exact) {
     var more = Math.max(0, bytes.length - exact.length);
     if (H.bytes.equal(bytes, exact)) { return []; }
-    if (more && (holds(bytes, exact) || holds(uncounted(bytes), uncounted(exact)))) { return [{ path: path, state: "marked", ranges: [], extra: more }]; }
+    if (more && (holds(bytes, exact) || (bytes.length <= MAX_COUNTED && holds(uncounted(bytes), uncounted(exact))))) { return [{ path: path, state: "marked", ranges: [], extra: more }]; }
     return [{ path: path, state: "damaged", ranges: [[0, exact.length]], extra: more }];
   }
 
