@@ -70,9 +70,9 @@ class Judge:
         return exact.repeated(path, data, form)
 
     def _form(self, index: int, key: str, there: Mapping[str, bytes]) -> bytes:
-        said = self._stated.kept.get(key)
-        if said is None:
+        if key not in self._stated.kept:
             return self._own.proof(index, self._stated.texts[index])
+        said = self._stated.kept[key]
         data = there.get(key, b"")
         if sha256(data).hexdigest() != said:
             data = self._bared(data)
