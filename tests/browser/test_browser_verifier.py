@@ -21,6 +21,7 @@ from handbill.reader.verify_page import verify_page
 from handbill.reader.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
+from marks import ALONE, BESIDE, GENUINE, PROOF_MARKS, third
 from samples import FILM, ROOT_1, ROOT_2, Newsroom, key
 
 pytestmark = pytest.mark.browser
@@ -88,7 +89,7 @@ CORPUS: dict[str, Callable[[Path], None]] = {
     "a byte flipped in the second chunk": lambda r: flip(r, FILM_PATH, (1 << 20) + 5),
     "a film cut short": lambda r: (r / FILM_PATH).write_bytes(FILM[:100]) and None,
     "bytes appended": lambda r: append(r, FILM_PATH, b"who watched"),
-    "bytes in an empty file": lambda r: append(r, "films/empty.txt", b"x"),
+    "bytes in an empty file": lambda r: append(r, "films/The film 1.empty.txt", b"x"),
     "foreign files": lambda r: (
         [(r / f"advert {n}.exe").write_bytes(b"") for n in range(130)] and None
     ),
@@ -218,6 +219,43 @@ def test_chromium_agrees_with_python(
     chromium: Browser, page: Path, tmp_path: Path, name: str
 ) -> None:
     _compare(chromium, page, _tampered(tmp_path, name))
+
+
+@pytest.fixture(scope="module")
+def marked_drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One drive with an edition for each way to mark proofs, and for each kind of genuine one."""
+    drive = tmp_path_factory.mktemp("marked") / "drive"
+    third(drive / "pressed")
+    for number, (tamper, _said) in enumerate(PROOF_MARKS.values()):
+        shutil.copytree(drive / "pressed", drive / f"mark {number:02}")
+        tamper(drive / f"mark {number:02}")
+    for number, press in enumerate(GENUINE.values()):
+        press(drive / f"genuine {number}")
+    return drive
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_marks_in_proofs_are_seen_as_python_sees_them(
+    request: pytest.FixtureRequest, page: Path, marked_drive: Path, kind: str
+) -> None:
+    assert len(editions_below(marked_drive)) == 1 + len(PROOF_MARKS) + len(GENUINE)
+    _compare(request.getfixturevalue(kind), page, marked_drive)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_marks_in_the_proof_of_a_film_alone(
+    chromium: Browser, page: Path, tmp_path: Path, name: str
+) -> None:
+    tamper, said = ALONE[name]
+    third(tmp_path)
+    tamper(tmp_path)
+    chromium.open(page)
+    chromium.upload("#files", tmp_path / FILM_PATH, tmp_path / BESIDE)
+    chromium.wait(DONE)
+    (found,) = chromium.evaluate(READ)
+    wanted = json.loads(json.dumps(verify_film(tmp_path / FILM_PATH).to_json()))
+    assert found["verdict"] == said
+    assert found["findings"] == wanted["findings"]
 
 
 ENDS = "p.stream=function(){var s=was.call(this),n=0;return{getReader:function(o){var r=s.getReader(o);return{cancel:function(){return r.cancel()},read:function(v){return n++?%s:r.read(v)}}}}}"

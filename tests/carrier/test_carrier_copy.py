@@ -96,6 +96,21 @@ def test_an_update_writes_what_changed_and_drops_what_went(
     assert tree(drive) == tree(second) | THEIRS
 
 
+def test_packed_proofs_that_an_edition_has_no_more_are_dropped_and_a_strangers_not_carried(
+    tmp_path: Path, drive: Path
+) -> None:
+    many = Newsroom(more=400)
+    many.press(tmp_path / "many", 1)
+    copy_edition(tmp_path / "many", drive)
+    assert (drive / "_edition/proofs/1.proofs.txt").is_file()
+    many.more = 0
+    few = pressed(many, tmp_path / "few", 2)
+    (few / "_edition/proofs/3.proofs.txt").write_bytes(b"reader 7")
+    copy_edition(few, drive)
+    assert [p.name for p in (drive / "_edition/proofs").iterdir()] == ["0.proofs.txt"]
+    assert verify_edition(drive).verdict is Verdict.GENUINE
+
+
 def test_an_older_edition_never_replaces_a_newer_one(
     first: Path, second: Path, drive: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from handbill.cli.cmd_keys import opened
 from handbill.cli.main import group
+from handbill.edition import proof as proofs
 from handbill.errors import HandbillError, UsageError
 from handbill.keys.ring import Published
 
@@ -123,6 +125,44 @@ def test_two_editors_must_sign(newsroom: Path, tmp_path: Path) -> None:
     again = press(newsroom, edition)
     assert (again["unchanged"], again["pending"]) == (False, False)
     assert before == {p: p.read_bytes() for p in edition.rglob("*") if p.is_file()}
+    _write_another(newsroom, "second")
+    press(newsroom, edition)
+    assert len(_kept(edition)) > 0
+    ok("keys", "cosign", edition, tmp_path / "second.key")
+    assert verdict(edition) == "genuine"
+
+
+def _write_another(newsroom: Path, name: str) -> None:
+    text = f"---\nid: {name}\ntitle: {name}\ndate: 2026-11-02\nlanguage: en\n---\nMore.\n"
+    (newsroom / f"stories/{name}.md").write_text(text)
+
+
+def _kept(edition: Path) -> dict[str, str]:
+    return dict(json.loads((edition / "_edition/targets/history.json").read_bytes())["kept"])
+
+
+def test_unchanged_stories_keep_their_proofs_but_no_mark_in_them(
+    newsroom: Path, tmp_path: Path
+) -> None:
+    edition, packed = tmp_path / "e", "_edition/proofs/0.proofs.txt"
+    press(newsroom, edition)
+    for name in ("second", "third"):
+        before = proofs.unpack((edition / packed).read_bytes())
+        _write_another(newsroom, name)
+        press(newsroom, edition)
+        after = proofs.unpack((edition / packed).read_bytes())
+        kept = {key for key in before if before[key] == after[key]}
+        assert kept == _kept(edition).keys() == before.keys() - {"pages site"}
+        assert verdict(edition) == "genuine"
+    one = proofs.parse(after["story second"])
+    marked = replace(one, head=one.head + f"— spy {'A' * 90}A=\n".encode())
+    after["story second"] = proofs.render(marked)
+    (edition / packed).write_bytes(proofs.pack(list(after.items())))
+    assert verdict(edition) == "marked"
+    _write_another(newsroom, "fourth")
+    press(newsroom, edition)
+    assert "story second" not in _kept(edition)
+    assert verdict(edition) == "genuine"
 
 
 @pytest.mark.parametrize("role", ["root", "editor", "press", "ssh"])

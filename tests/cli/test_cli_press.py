@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from handbill.cli.main import group, main
+from handbill.edition.exact import SSH_NAMESPACE
 from handbill.edition.proof import unpack
-from handbill.edition.sign import SSH_NAMESPACE
 from handbill.edition.single import read_proof
 from handbill.errors import DriveFailed
 from handbill.press.serving import serve

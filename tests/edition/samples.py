@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from handbill.edition.manifest import FileEntry
+from handbill.edition.manifest import FileEntry, proof_places
 from handbill.edition.sign import (
     EditionInputs,
     History,
+    Kept,
     PlannedItem,
     SignedEdition,
     Signers,
@@ -27,14 +28,16 @@ def key(role: str, number: int = 1) -> HeldKey:
     return HeldKey(role, sha256(f"{role} {number}".encode()).digest())
 
 
-def root(version: int, editor: int = 1, root_key: int = 1) -> roots.Root:
+def root(version: int, editor: int = 1, root_key: int = 1, more: int = 0) -> roots.Root:
+    """``more`` appoints that many more editors; one is enough to sign."""
     press = (1, (key("press").public,))
+    editors = sorted(key("editor", editor + n).public for n in range(1 + more))
     return roots.Root(
         version,
         "2026-01-01",
         {
             "root": (1, (key("root", root_key).public,)),
-            "targets": (1, (key("editor", editor).public,)),
+            "targets": (1, tuple(editors)),
             "snapshot": press,
             "timestamp": press,
         },
@@ -47,26 +50,35 @@ ROOT_2 = roots.render(root(2, editor=2), [key("root")])
 
 @dataclass
 class Newsroom:
-    """Signs editions into folders; remembers what it published."""
+    """Signs editions into folders; remembers what it published.
+
+    ``kept`` are proofs from earlier editions by the hash of their item's text, where a test wants
+    unchanged items to keep theirs; ``more`` are stories beside the one that is always there.
+    """
 
     chain: tuple[bytes, ...] = (ROOT_1,)
     editor: int = 1
     past: list[tuple[int, str, str]] = field(default_factory=list)
+    door: str = "door"
+    kept: dict[str, Kept] | None = None
+    editors: tuple[int, ...] = ()
+    more: int = 0
 
     def payload(self) -> dict[str, bytes]:
         return {
-            "index.html": b"<!doctype html><title>door</title>",
+            "index.html": f"<!doctype html><title>{self.door}</title>".encode(),
             "stories/a/index.html": b"<!doctype html><title>a</title>",
             "films/The film 1.mp4": FILM,
             "films/The film 1.srt": b"1\n",
-            "films/empty.txt": b"",
+            "films/The film 1.empty.txt": b"",
         }
 
     def press(self, out: Path, number: int = 1, *, record: bool = True) -> SignedEdition:
-        payload = self.payload()
+        payload = self.payload() | {_more(n): b"%d" % n for n in range(self.more)}
         files = [FileEntry(p, len(d), sha256(d).hexdigest(), chunks(d)) for p, d in payload.items()]
         items = [
             PlannedItem("a", "story", "en", "A", ("stories/a/index.html",)),
+            *(PlannedItem(f"n{n}", "story", "en", "N", (_more(n),)) for n in range(self.more)),
             PlannedItem("f", "film", "ko", "영화", tuple(p for p in payload if "films/" in p)),
             PlannedItem("site", "pages", "en", "Site", tuple(p for p in payload if _of_site(p))),
         ]
@@ -77,11 +89,14 @@ class Newsroom:
         inputs = EditionInputs(
             roots.newsroom_id(self.chain[0]), "Sample", ("en",), drawn, self.chain
         )
-        signers = Signers((key("editor", self.editor),), (key("press"),), key("ssh"))
+        editors = tuple(key("editor", n) for n in self.editors or (self.editor,))
+        signers = Signers(editors, (key("press"),), key("ssh"))
+        history = History(tuple(self.past))
         signed = sign_edition(
-            inputs, items, files, signers=signers, history=History(tuple(self.past))
+            inputs, items, files, signers=signers, history=history, kept=self.kept
         )
-        beside = {"films/The film 1.proof.txt": signed.proofs["film f"]}
+        places = proof_places(signed.manifest, signed.manifest.items)
+        beside = {path: signed.proofs[item] for item, path in places.items()}
         for path, data in {**payload, **dict(signed.files), **beside}.items():
             place = out / path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +104,21 @@ class Newsroom:
         if record:
             digest = sha256((out / "_edition/targets/edition.json").read_bytes()).hexdigest()
             self.past.append((number, signed.head_hash, digest))
+            self._keep(signed, number)
         return signed
+
+    def _keep(self, signed: SignedEdition, number: int) -> None:
+        if self.kept is None:
+            return
+        for item, text in signed.item_texts.items():
+            made = Kept(signed.proofs[item], number, signed.head_hash)
+            if self.kept.get(text, made).data != made.data:
+                self.kept.pop(text)
+            self.kept.setdefault(text, made)
+
+
+def _more(number: int) -> str:
+    return f"stories/n{number}/index.html"
 
 
 def _of_site(path: str) -> bool:

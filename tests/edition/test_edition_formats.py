@@ -202,7 +202,7 @@ def test_packed_proofs_are_read_back_and_damage_is_refused() -> None:
 
 def test_ssh_signatures_are_bound_to_message_key_and_namespace() -> None:
     signer, other = key("ssh"), key("press")
-    made = sshsig.sign(b"sums", signer, "one")
+    made = sshsig.armoured(signer.public, sshsig.sign(b"sums", signer, "one"), "one")
     assert sshsig.verify(b"sums", made, signer.public, "one")
     assert not sshsig.verify(b"sumz", made, signer.public, "one")
     assert not sshsig.verify(b"sums", made, other.public, "one")

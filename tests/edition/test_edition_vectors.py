@@ -61,8 +61,8 @@ SCRIPT = {
     " k[n] = H.bytes.fromHex(r.keys[n]); });"
     " return H.note.countSigners(H.note.parse(raw(r.data), 1e6), k); } catch (e) { return null; } }())",
     "paths": "[H.paths.isPath(r.path), H.paths.fold(r.path)]",
-    "tree": "H.bytes.hex(H.proof.treeRoot(r.texts.map(function (t) {"
-    " return H.proof.leaf(H.bytes.encode(t)); })))",
+    "tree": "H.bytes.hex(H.proof.top(H.proof.levels(r.texts.map(function (t) {"
+    " return H.proof.leaf(H.bytes.encode(t)); }))))",
     "words": "new Promise(function (done) { H.words.draw(raw(r.root), function (b) {"
     " done(H.words.numbers(b)); }); })",
 }

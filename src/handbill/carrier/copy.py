@@ -18,8 +18,9 @@ from handbill.carrier.place import (
     stagings,
 )
 from handbill.edition import proof as proofs
+from handbill.edition.carried import packs
 from handbill.edition.exact import PROVING
-from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proofs_beside
+from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proof_places
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, TooLarge, UnsafePath
 from handbill.files import hash_inside, read_inside, size_inside, walk
@@ -177,8 +178,9 @@ def _wanted(edition: Path, found: Manifest) -> Iterator[_Wanted]:
 
     The first root comes first: it says whose this folder is. The door comes last.
     """
-    proving = [s.path for s in walk(edition / "_edition") if s.plain]
-    proving = [path for p in proving if PROVING.fullmatch(path := f"_edition/{p}")]
+    seen = [f"_edition/{s.path}" for s in walk(edition / "_edition") if s.plain]
+    packed = packs(found)
+    proving = [p for p in seen if (m := PROVING.fullmatch(p)) and (not m[2] or p in packed)]
     yield _of_source(edition, FIRST_ROOT)
     rank = {i: _IMPORTANCE[item.kind] for item in found.items for i in item.files}
     order = sorted(range(len(found.files)), key=lambda i: (rank[i], i))
@@ -204,7 +206,7 @@ def _of_source(edition: Path, path: str) -> _Wanted:
 
 
 def _beside(edition: Path, found: Manifest) -> set[str]:
-    names = proofs_beside(found, found.items)
+    names = proof_places(found, found.items).values()
     return {n for n in names if (edition / n).is_file() and not (edition / n).is_symlink()}
 
 
@@ -263,8 +265,9 @@ def _to_drop(out: Drive, before: Sequence[Manifest], keep: set[str], newsroom: s
             if same == (entry.length, entry.sha256):
                 gone[entry.path] = None
         for item in found.items:
-            names = sorted(n for n in proofs_beside(found, [item]) if fold(n) not in keep)
+            names = [n for n in proof_places(found, [item]).values() if fold(n) not in keep]
             gone |= dict.fromkeys(n for n in names if _is_proof_of(out, n, item, newsroom))
+        gone |= dict.fromkeys(n for n in packs(found) if n not in keep and _hash(out, n, 0))
     return list(gone)
 
 

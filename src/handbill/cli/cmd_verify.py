@@ -23,7 +23,9 @@ import click
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The proof of the one film given. Default: beside it.",
 )
-@click.option("--quick", is_flag=True, help="Compare sizes only; finds no changed byte.")
+@click.option(
+    "--quick", is_flag=True, help="Compare sizes only; finds no changed byte, reads no proofs."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
     paths: tuple[Path, ...],

@@ -161,7 +161,7 @@ def _items(report: EditionReport) -> Iterator[str]:
     shown = [f for f in report.findings if f.state != "absent"]
     for finding in shown[:_LISTED]:
         ranges = ", ".join(f"bytes {a} to {b - 1}" for a, b in finding.ranges[:4])
-        extra = f"{amount(finding.extra, 'bytes')} appended" if finding.extra else ""
+        extra = f"{amount(finding.extra, 'bytes')} added" if finding.extra else ""
         state, ranges = (_NO_FILE, "") if finding.state == "unsafe" else (finding.state, ranges)
         detail = ", ".join(filter(None, [state, ranges, extra]))
         yield f"    {printable(finding.path)}: {detail}"

@@ -40,14 +40,8 @@ def cosign(
     new_head = _with_line(old_head, read, editor)
     changed = {HEAD: new_head, TARGETS: _sign_targets(files[TARGETS], editor)}
     for path, data in files.items():
-        if path.startswith("_edition/proofs/"):
-            packed = [
-                (key, _with_head(one, old_head, new_head))
-                for key, one in proofs.unpack(data).items()
-            ]
-            changed[path] = proofs.pack(packed)
-        elif path not in changed:
-            changed[path] = _with_head(data, old_head, new_head)
+        if path not in changed:
+            changed[path] = in_proofs(path, data, old_head, new_head)
     return {path: data for path, data in changed.items() if data != files[path]}
 
 
@@ -61,7 +55,15 @@ def _with_line(head: bytes, read: note.Note, editor: Signer) -> bytes:
     return text + b"\n\n" + b"".join(sorted([*lines.splitlines(keepends=True), line]))
 
 
-def _with_head(data: bytes, old: bytes, new: bytes) -> bytes:
+def in_proofs(path: str, data: bytes, old: bytes, new: bytes) -> bytes:
+    """Put a head that others have signed, too, into a proof or a packed file of them."""
+    if not path.startswith("_edition/proofs/"):
+        return with_head(data, old, new)
+    packed = proofs.unpack(data).items()
+    return proofs.pack([(key, with_head(one, old, new)) for key, one in packed])
+
+
+def with_head(data: bytes, old: bytes, new: bytes) -> bytes:
     """Put the head into a proof of this edition; a proof kept from an earlier one stays."""
     found = proofs.parse(data)
     if heads.parse(found.head)[1].text != heads.parse(old)[1].text:

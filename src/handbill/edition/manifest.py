@@ -245,14 +245,17 @@ def is_unsigned(path: str) -> bool:
     return path.partition("/")[0] in UNSIGNED_FOLDERS or path.endswith(PROOF_SUFFIX)
 
 
-def proofs_beside(found: Manifest, items: Iterable[Item]) -> frozenset[str]:
-    """Return the paths where proofs of those of ``items`` may lie that stand alone."""
-    return frozenset(
-        found.files[i].path.rpartition(".")[0] + PROOF_SUFFIX
+def proof_places(found: Manifest, items: Iterable[Item]) -> dict[str, str]:
+    """Say where the proofs lie of those of ``items`` that stand alone: path by item key.
+
+    Each lies beside the item's shortest path, the first of several.
+    """
+    paths = {
+        item.key: min((found.files[i].path for i in item.files), key=len)
         for item in items
-        if item.kind in STANDALONE
-        for i in item.files
-    )
+        if item.kind in STANDALONE and item.files
+    }
+    return {key: path.rpartition(".")[0] + PROOF_SUFFIX for key, path in paths.items()}
 
 
 def _items(rows: Sequence[dict[str, Any]], files: int) -> tuple[Item, ...]:

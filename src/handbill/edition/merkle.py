@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TypeVar
 
 from handbill.errors import FormatError
+
+_Node = TypeVar("_Node", bytes, str)
 
 
 def leaf(data: bytes) -> bytes:
@@ -33,10 +36,15 @@ def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """Return the root; of no leaves, SHA-256 of nothing."""
-    return levels(leaves)[-1][0] if leaves else sha256(b"").digest()
+    return top(levels(leaves))
 
 
-def path(tree: Sequence[Sequence[bytes]], index: int) -> tuple[bytes, ...]:
+def top(tree: Sequence[Sequence[bytes]]) -> bytes:
+    """Return the root of a tree that :func:`levels` built."""
+    return tree[-1][0] if tree[-1] else sha256(b"").digest()
+
+
+def path(tree: Sequence[Sequence[_Node]], index: int) -> tuple[_Node, ...]:
     """Return the audit path of one leaf, nearest sibling first (RFC 6962 §2.1.1)."""
     found = []
     for level in tree[:-1]:

@@ -15,6 +15,7 @@ from handbill.paths import CHUNK_BYTES, MAX_FILE_BYTES, is_plain_line, path_prob
 
 MAX_ITEM_BYTES = 8 << 20
 MAX_PROOF_BYTES = 32 << 20
+MAX_PACK_BYTES = 256 << 20
 MAX_ROOTS = 1024
 MAX_ROOT_BYTES = 512 << 10
 PACKED = 400
@@ -115,16 +116,51 @@ def _item_files(body: str) -> Iterable[FileEntry]:
 
 def render(proof: Proof) -> bytes:
     """Write a proof."""
-    path = " ".join(p.hex() for p in proof.path)
-    lines = ["handbill proof 1", "needs:", f"index: {proof.index}", f"items: {proof.items}"]
-    lines += [f"path: {path}" if path else "path:", f"head: {len(proof.head)}"]
-    lines += [f"root: {len(root)}" for root in proof.roots]
-    lines += [f"item: {len(proof.item)}", "", ""]
-    return "\n".join(lines).encode() + proof.head + b"".join(proof.roots) + proof.item
+    path = " ".join([p.hex() for p in proof.path])
+    shared = _shared(proof.head, proof.roots)
+    return _written(proof.index, proof.items, path, shared, proof.item)
+
+
+class Writer:
+    """Writes the proofs that share one signed head, thousands of them, from their Merkle tree."""
+
+    def __init__(
+        self, tree: Sequence[Sequence[bytes]], head: bytes, roots: Sequence[bytes]
+    ) -> None:
+        self._tree = [[node.hex() for node in level] for level in tree]
+        self._shared = _shared(head, roots)
+
+    def proof(self, index: int, item: bytes) -> bytes:
+        """Write the proof of the item of this index and text."""
+        path = " ".join(merkle.path(self._tree, index))
+        return _written(index, len(self._tree[0]), path, self._shared, item)
+
+
+def _shared(head: bytes, roots: Sequence[bytes]) -> tuple[str, bytes]:
+    sizes = "".join([f"root: {len(root)}\n" for root in roots])
+    return f"head: {len(head)}\n{sizes}", b"".join((head, *roots))
+
+
+def _written(index: int, items: int, path: str, shared: tuple[str, bytes], item: bytes) -> bytes:
+    line = f"path: {path}" if path else "path:"
+    top = f"handbill proof 1\nneeds:\nindex: {index}\nitems: {items}\n{line}\n"
+    return f"{top}{shared[0]}item: {len(item)}\n\n".encode() + shared[1] + item
 
 
 def parse(data: bytes) -> Proof:
     """Take a proof apart, trusting nothing in it.
+
+    Raises:
+        TooLarge, NeedsNewer, FormatError
+    """
+    found, more = cut(data)
+    if more:
+        raise FormatError(f"proof: {more} bytes more than its header counts")
+    return found
+
+
+def cut(data: bytes) -> tuple[Proof, int]:
+    """Take a proof apart; return how many bytes stand behind it, too.
 
     Raises:
         TooLarge, NeedsNewer, FormatError
@@ -144,18 +180,19 @@ def parse(data: bytes) -> Proof:
     names = ("index", "items", "path", "head", *numbered, "item")
     found = note.fields(text, "proof", 1, names)
     lengths = [_whole(found[n]) for n in ("head", *numbered, "item")]
-    if sum(lengths) != len(blobs):
+    more = len(blobs) - sum(lengths)
+    if more < 0:
         raise FormatError(f"proof: {len(blobs)} bytes after its header, expected {sum(lengths)}")
-    cut, at = [], 0
+    parts, at = [], 0
     for length in lengths:
-        cut.append(blobs[at : at + length])
+        parts.append(blobs[at : at + length])
         at += length
     path = found["path"].split(" ") if found["path"] else []
     if len(path) > 64 or not all(_HEX64.fullmatch(p) for p in path):
         raise FormatError("proof: path is not a list of hashes")
     audit = tuple(bytes.fromhex(p) for p in path)
     index, items = _whole(found["index"]), _whole(found["items"])
-    return Proof(index, items, audit, cut[0], tuple(cut[1:-1]), cut[-1])
+    return Proof(index, items, audit, parts[0], tuple(parts[1:-1]), parts[-1]), more
 
 
 def _number_roots(lines: Sequence[str]) -> str:
@@ -186,6 +223,22 @@ def check_included(proof: Proof, head: heads.Head) -> None:
         raise FormatError("proof: its item does not stand in the signed head")
 
 
+def places(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Say which packed file holds the proofs of which items, by their keys (``kind id``).
+
+    Items are dealt out by the hash of their key: one that comes or changes touches one file.
+    """
+    packed = list(keys)
+    count = 1
+    while count * PACKED < len(packed):
+        count *= 2
+    dealt: dict[int, list[str]] = {}
+    for key in packed:
+        at = int.from_bytes(sha256(key.encode()).digest()[:4], "big") * count >> 32
+        dealt.setdefault(at, []).append(key)
+    return {f"_edition/proofs/{at}.proofs.txt": dealt[at] for at in sorted(dealt)}
+
+
 def pack(proofs: Sequence[tuple[str, bytes]]) -> bytes:
     """Write many proofs, each with its item's key (``kind id``), into one file."""
     lines = ["handbill proofs 1"] + [f"proof {len(data)} {key}" for key, data in proofs] + ["", ""]
@@ -198,8 +251,20 @@ def unpack(data: bytes) -> dict[str, bytes]:
     Raises:
         TooLarge, NeedsNewer, FormatError
     """
-    if len(data) > PACKED * MAX_PROOF_BYTES:
-        raise TooLarge(f"proofs: {len(data)} bytes")
+    found, more = split(data)
+    if more:
+        raise FormatError(f"proofs: {more} bytes more or less than its header counts")
+    return found
+
+
+def split(data: bytes) -> tuple[dict[str, bytes], int]:
+    """Unpack as far as it goes; return how many bytes stand behind the proofs (or are missing).
+
+    Raises:
+        TooLarge, NeedsNewer, FormatError
+    """
+    if len(data) > MAX_PACK_BYTES:
+        raise TooLarge(f"proofs: {len(data)} bytes, expected at most {MAX_PACK_BYTES}")
     top, blank, blobs = data.partition(b"\n\n")
     lines = note.check_text(top + b"\n", "proofs").removesuffix("\n").split("\n")
     match = re.fullmatch(r"handbill proofs ([1-9][0-9]{0,8})", lines[0])
@@ -207,16 +272,15 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise FormatError("proofs: is not a packed file of proofs")
     if match[1] != "1":
         raise NeedsNewer(f"proofs: version {match[1]}, this verifier knows 1")
-    found, at = {}, 0
+    found: dict[str, bytes] = {}
+    at = 0
     for line in lines[1:]:
         row = re.fullmatch(r"proof ([1-9][0-9]{0,8}) ([a-z]+ [a-z0-9-]+)", line)
         if not row or row[2] in found:
             raise FormatError(f"proofs: line {line[:80]!r} is not as specified")
         found[row[2]] = blobs[at : at + int(row[1])]
         at += int(row[1])
-    if at != len(blobs):
-        raise FormatError(f"proofs: {len(blobs)} bytes after its header, expected {at}")
-    return found
+    return found, len(blobs) - at
 
 
 def text_hash(data: bytes) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from handbill.edition import exact, merkle
+from handbill.edition import carried, exact, merkle
 from handbill.edition import head as heads
 from handbill.edition import manifest as manifests
 from handbill.edition import proof as proofs
@@ -18,8 +18,6 @@ from handbill.errors import FormatError, KeysLocked
 from handbill.keys import roots, sshsig
 from handbill.keys.values import Reservation, Signer, seal_id
 from handbill.paths import rel_path
-
-SSH_NAMESPACE = "handbill-edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,15 @@ class PlannedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A proof from an earlier edition: its bytes, and the number and hash of its head."""
+
+    data: bytes
+    number: int
+    head_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedEdition:
     """Everything that proves an edition.
 
@@ -91,12 +98,12 @@ def sign_edition(
     *,
     signers: Signers,
     history: History,
-    kept: Mapping[str, bytes] | None = None,
+    kept: Mapping[str, Kept] | None = None,
 ) -> SignedEdition:
     """Sign an edition.
 
-    ``kept`` maps the hash of an item's text to the proof that first carried it: an unchanged
-    item keeps its proof byte for byte.
+    ``kept`` maps the hash of an item's text to the proof that first carried it, in its only form:
+    an unchanged item keeps its proof byte for byte where ``history`` names its head.
 
     Raises:
         FormatError: a path that two items own, or none, or what else a verifier would refuse.
@@ -113,26 +120,22 @@ def sign_edition(
     editors = _appointed(signers.editors, root.keys_of("targets"), "editor")
     signed = heads.sign(head, editors)
     text = heads.render(head)
+    write = proofs.Writer(tree, signed, inputs.trust)
+    standing = _standing(texts, kept or {}, history, inputs.reservation.number)
     made = {
-        item.key: (kept or {}).get(proofs.text_hash(texts[i]))
-        or proofs.render(
-            proofs.Proof(i, len(texts), merkle.path(tree, i), signed, inputs.trust, texts[i])
-        )
+        item.key: standing[i].data if i in standing else write.proof(i, texts[i])
         for i, item in enumerate(manifest.items)
     }
+    named = {manifest.items[i].key: sha256(one.data).hexdigest() for i, one in standing.items()}
+    ssh = _ssh(manifest, signers.ssh)
     targets = {
         "chunks.bin": chunks,
         "edition.json": edition_json,
-        "history.json": _history(inputs, history),
-        "newsroom.json": _newsroom(inputs),
+        "history.json": _history(inputs, history, named),
+        "newsroom.json": _newsroom(inputs, ssh),
     }
     metadata = _metadata(inputs, targets, signers, root)
-    sums = exact.sums(manifest)
-    extra = {
-        "_edition/SHA256SUMS": sums,
-        "_edition/SHA256SUMS.sig": sshsig.sign(sums, signers.ssh, SSH_NAMESPACE),
-        "_edition/allowed_signers": sshsig.allowed_signers("newsroom", [signers.ssh.public]),
-    }
+    extra = dict(exact.repeats(manifest, ssh))
     ordered = _in_order(inputs, targets, signed, extra, metadata, manifest, made)
     return SignedEdition(
         manifest,
@@ -191,11 +194,31 @@ def _head(
         id=manifest.id,
         issued=manifest.issued,
         items=len(manifest.items),
-        tree=(tree[-1][0] if tree[-1] else sha256(b"").digest()).hex(),
+        tree=merkle.top(tree).hex(),
         manifest=sha256(edition_json).hexdigest(),
         root=len(inputs.trust),
         previous=manifest.previous,
     )
+
+
+def _standing(
+    texts: Sequence[bytes], kept: Mapping[str, Kept], history: History, number: int
+) -> dict[int, Kept]:
+    """Return by index which items keep their proof: those of past editions, never of this one,
+    whose head another editor may still sign.
+    """
+    past = {(n, head) for n, head, _ in history.heads if n < number}
+    found = {}
+    for i, text in enumerate(texts):
+        one = kept.get(proofs.text_hash(text))
+        if one and (one.number, one.head_hash) in past:
+            found[i] = one
+    return found
+
+
+def _ssh(manifest: Manifest, signer: Signer) -> exact.Ssh:
+    signature = sshsig.sign(exact.sums(manifest), signer, exact.SSH_NAMESPACE)
+    return exact.Ssh(signer.public, signature)
 
 
 def _appointed(signers: Iterable[Signer], keys: Iterable[bytes], who: str) -> list[Signer]:
@@ -214,7 +237,7 @@ def dump(doc: object) -> bytes:
     return json.dumps(doc, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _history(inputs: EditionInputs, history: History) -> bytes:
+def _history(inputs: EditionInputs, history: History, kept: Mapping[str, str]) -> bytes:
     past = [h for h in sorted(history.heads) if h[0] < inputs.reservation.number]
     return dump(
         {
@@ -224,11 +247,12 @@ def _history(inputs: EditionInputs, history: History) -> bytes:
             "highest": inputs.reservation.number,
             "heads": [{"number": n, "head": h, "manifest": m} for n, h, m in past],
             "withdrawn": [{"key": k, "since": n} for k, n in sorted(history.withdrawn)],
+            "kept": dict(kept),
         }
     )
 
 
-def _newsroom(inputs: EditionInputs) -> bytes:
+def _newsroom(inputs: EditionInputs, ssh: exact.Ssh) -> bytes:
     seal, rules = inputs.reservation.seal_key, inputs.rules
     return dump(
         {
@@ -240,6 +264,7 @@ def _newsroom(inputs: EditionInputs) -> bytes:
             "edition": inputs.reservation.number,
             "seal": {"id": seal_id(bytes.fromhex(seal)), "key": seal},
             "desk": inputs.reservation.desk_key or None,
+            "ssh": {"key": ssh.key.hex(), "signature": ssh.signature.hex()},
             "rules": {"version": rules[0], "sha256": rules[1]} if rules else None,
             "kdf": 1,
             "counting": 1,
@@ -300,17 +325,6 @@ def _in_order(
 
 
 def packed(manifest: Manifest, made: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the packed proofs of the items that have no file of their own beside them.
-
-    Items are dealt out by the hash of their key: one that comes or changes touches one file.
-    """
-    keys = [i.key for i in manifest.items if i.kind not in manifests.STANDALONE]
-    count = 1
-    while count * proofs.PACKED < len(keys):
-        count *= 2
-    dealt: dict[int, list[tuple[str, bytes]]] = {}
-    for key in keys:
-        at = int.from_bytes(sha256(key.encode()).digest()[:4], "big") * count >> 32
-        dealt.setdefault(at, []).append((key, made[key]))
-    for at in sorted(dealt):
-        yield f"_edition/proofs/{at}.proofs.txt", proofs.pack(dealt[at])
+    """Yield the packed proofs of the items that have no file of their own beside them."""
+    for path, dealt in carried.packs(manifest).items():
+        yield path, proofs.pack([(key, made[key]) for key in dealt])

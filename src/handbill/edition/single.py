@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from handbill.edition import exact, judge, proof, trust
 from handbill.edition import head as heads
-from handbill.edition import judge, proof, trust
 from handbill.edition.judge import EditionReport, Verdict
 from handbill.edition.manifest import PROOF_SUFFIX, FileEntry
 from handbill.edition.verify import Opened, against_known, chunk_hashes
@@ -91,7 +91,8 @@ def _by_proof(
 ) -> EditionReport:
     blank = EditionReport(str(film), Verdict.FORGED)
     try:
-        read = read_proof(read_inside(path.parent, path.name, proof.MAX_PROOF_BYTES))
+        data = read_inside(path.parent, path.name, proof.MAX_PROOF_BYTES)
+        read = read_proof(data)
     except NeedsNewer as error:
         return replace(blank, verdict=Verdict.NEWER, reason=str(error))
     except (HandbillError, OSError) as error:
@@ -104,8 +105,11 @@ def _by_proof(
     if entry is None:
         return replace(blank, verdict=Verdict.FOREIGN, reason=f"{path.name} is of another item")
     report = _of_entry(film, key, entry, hashes)
+    marked = exact.compared(path.name, data, read.form)
     report = replace(
         report,
+        verdict=judge.worst([report.verdict, Verdict.MARKED if marked else Verdict.GENUINE]),
+        findings=(*report.findings, *filter(None, [marked])),
         newsroom=item.newsroom,
         number=head.number,
         issued=head.issued,
@@ -133,39 +137,47 @@ def _vouched(read: "ReadProof", ours: Sequence[Opened]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReadProof:
-    """A proof that holds in itself: its roots, its signed head, its item."""
+    """A proof that holds in itself: its roots, its signed head, its item.
+
+    ``form`` is how it is written where it holds nothing but what was signed; ``parts`` are of that.
+    """
 
     chain: tuple[trust.TrustRoot, ...]
     head: heads.Head
     note: Note
     item: proof.ItemText
+    parts: proof.Proof
+    form: bytes
 
 
 def read_proof(data: bytes) -> ReadProof:
     """Verify a proof: its roots, its head's signatures, its place in the tree.
 
+    Bytes behind it, and what no signature covers, are no error: compare it with its ``form``.
+
     Raises:
         FormatError, SignatureInvalid, NeedsNewer, TooLarge
     """
-    found = proof.parse(data)
-    chain, head, note = _signed_head(found.roots, found.head)
+    found, _ = proof.cut(data)
+    chain, head, note, form = _signed_head(found.roots, found.head)
     proof.check_included(found, head)
     item = proof.parse_item(found.item)
     if not trust.newsroom_of(chain) == head.newsroom == item.newsroom:
         raise FormatError("proof: its roots, head and item name different newsrooms")
-    return ReadProof(chain, head, note, item)
+    parts = replace(found, head=form, roots=tuple(root.form for root in chain))
+    return ReadProof(chain, head, note, item, parts, proof.render(parts))
 
 
 @lru_cache(maxsize=64)
 def _signed_head(
     roots: tuple[bytes, ...], data: bytes
-) -> tuple[tuple[trust.TrustRoot, ...], heads.Head, Note]:
+) -> tuple[tuple[trust.TrustRoot, ...], heads.Head, Note, bytes]:
     """Verify what thousands of proofs of one edition share, once."""
     chain = trust.read_chain(roots)
     head, note = heads.parse(data)
     if not trust.check_head(note, chain[-1]):
         raise SignatureInvalid("proof: too few editors signed its head")
-    return chain, head, note
+    return chain, head, note, exact.head_form(note, chain[-1])
 
 
 def proof_paths(root: Path) -> list[str]:

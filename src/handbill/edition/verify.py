@@ -1,14 +1,16 @@
 """Verify editions on a drive. Reads files; the judging lies in judge and trust."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from unicodedata import normalize
 
-from handbill.edition import exact, judge, manifest, merkle, proof, trust
+from handbill.edition import carried, exact, judge, manifest, merkle, proof, trust
 from handbill.edition import head as heads
 from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
@@ -21,6 +23,8 @@ from handbill.progress import SILENT, Progress
 MAX_EDITIONS = 64
 MAX_LISTED = 100
 MAX_HISTORY_BYTES = 16 << 20
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_HEX128 = re.compile(r"[0-9a-f]{128}")
 _ROLES = ("targets.json", "snapshot.json", "timestamp.json")
 _TARGETS = {
     "edition.json": manifest.MAX_MANIFEST_BYTES,
@@ -36,7 +40,7 @@ class Opened:
 
     ``heads`` are the hashes of the heads that it vouches for, its own included; ``stated`` is its
     verified newsroom.json, which :mod:`handbill.edition.stated` reads. ``marks`` are the proving
-    files that hold more than what was signed.
+    files that hold more than what was signed; ``ssh`` and ``proofs`` say what the rest must be.
     """
 
     root: Path
@@ -46,8 +50,10 @@ class Opened:
     name: str
     heads: frozenset[str]
     vouched: bool
-    stated: bytes = b""
-    marks: tuple[FileFinding, ...] = ()
+    stated: bytes
+    marks: tuple[FileFinding, ...]
+    ssh: exact.Ssh
+    proofs: carried.Stated
 
     @property
     def head_hash(self) -> str:
@@ -95,21 +101,32 @@ def open_edition(root: Path, *, pending: bool = False) -> Opened:
     found = manifest.parse(targets["edition.json"], targets["chunks.bin"])
     signed = read_inside(root, "_edition/targets/head.txt", heads.MAX_HEAD_BYTES)
     head, note = heads.parse(signed)
-    _agree(head, found, sha256(targets["edition.json"]).hexdigest(), metadata.version)
+    texts = [proof.item_text(found.newsroom, item, found.files) for item in found.items]
+    tree = merkle.levels([merkle.leaf(text) for text in texts])
+    _agree(head, found, tree, sha256(targets["edition.json"]).hexdigest(), metadata.version)
     if found.newsroom != trust.newsroom_of(chain) or not 1 <= head.root <= len(chain):
         raise FormatError("head.txt: belongs to another newsroom or a later root")
     if not trust.check_head(note, chain[head.root - 1]):
         raise SignatureInvalid("head.txt: too few editors signed it")
-    past = _history(targets["history.json"], found.newsroom)
+    past, kept = _history(targets["history.json"], found.newsroom)
     own = heads.head_hash(note.text)
-    vouched = own in past or trust.check_head(note, chain[-1])
-    name = str(_json(targets["newsroom.json"], "handbill newsroom").get("name", ""))[:300]
-    heard = frozenset(past | {own})
-    path = "_edition/targets/head.txt"
-    marks = [exact.head_finding(path, signed, note, chain[head.root - 1])]
+    newsroom = _json(targets["newsroom.json"], "handbill newsroom")
+    form = exact.head_form(note, chain[head.root - 1])
+    marks = [exact.compared("_edition/targets/head.txt", signed, form)]
     marks += _marks(chain, files, metadata)
-    stated, kept = targets["newsroom.json"], tuple(filter(None, marks))
-    return Opened(root, chain, found, head, name, heard, vouched, stated, kept)
+    return Opened(
+        root,
+        chain,
+        found,
+        head,
+        name=str(newsroom.get("name", ""))[:300],
+        heads=frozenset({*past, own}),
+        vouched=own in past or trust.check_head(note, chain[-1]),
+        stated=targets["newsroom.json"],
+        marks=tuple(filter(None, marks)),
+        ssh=_ssh(newsroom),
+        proofs=carried.Stated(found, chain, texts, tree, form, head.root, kept),
+    )
 
 
 def _marks(
@@ -132,12 +149,17 @@ def _roots(root: Path) -> Iterator[bytes]:
             return
 
 
-def _agree(head: heads.Head, found: Manifest, digest: str, version: int) -> None:
-    texts = [proof.item_text(found.newsroom, item, found.files) for item in found.items]
-    tree = merkle.root([merkle.leaf(text) for text in texts]).hex()
+def _agree(
+    head: heads.Head, found: Manifest, tree: list[list[bytes]], digest: str, version: int
+) -> None:
     said = (head.newsroom, head.number, head.id, head.issued, head.previous, head.items)
     has = (found.newsroom, found.number, found.id, found.issued, found.previous, len(found.items))
-    if said != has or head.manifest != digest or head.tree != tree or version != found.number:
+    if (
+        said != has
+        or head.manifest != digest
+        or head.tree != merkle.top(tree).hex()
+        or version != found.number
+    ):
         raise FormatError("head.txt: is the head of another edition")
 
 
@@ -150,12 +172,24 @@ def _json(data: bytes, kind: str) -> dict[str, object]:
     return dict(doc)
 
 
-def _history(data: bytes, newsroom: str) -> set[str]:
+def _history(data: bytes, newsroom: str) -> tuple[set[str], dict[str, str]]:
+    """Return the hashes of past heads, and of the proofs that are kept, by item key."""
     doc = _json(data, "handbill history")
-    rows = doc.get("heads")
+    rows, kept = doc.get("heads"), doc.get("kept")
     if doc.get("newsroom") != newsroom or not isinstance(rows, list):
         raise FormatError("history.json: belongs to another newsroom")
-    return {str(row.get("head")) for row in rows if isinstance(row, dict)}
+    if not isinstance(kept, dict):
+        raise FormatError("history.json: does not say which proofs are kept")
+    return {str(row.get("head")) for row in rows if isinstance(row, dict)}, kept
+
+
+def _ssh(doc: Mapping[str, object]) -> exact.Ssh:
+    said = doc.get("ssh")
+    row: dict[object, object] = said if isinstance(said, dict) else {}
+    key, signature = str(row.get("key")), str(row.get("signature"))
+    if not _HEX64.fullmatch(key) or not _HEX128.fullmatch(signature):
+        raise FormatError("newsroom.json: ssh is not a key and a signature")
+    return exact.Ssh(bytes.fromhex(key), bytes.fromhex(signature))
 
 
 def verify_edition(
@@ -204,9 +238,12 @@ def _judge_files(
         return report
     root = opened.root
     findings = check_files(root, opened.manifest.files, quick=quick, progress=progress)
-    findings += [*opened.marks, *_sums(opened)]
+    findings += [*opened.marks, *_repeats(opened)]
+    places = carried.places(opened.manifest)
+    if not quick:
+        findings += _proofs(opened, places)
     whole, absent, damaged = judge.sort_items(opened.manifest, findings)
-    listed, count = _foreign(root, opened)
+    listed, count = _foreign(root, opened, places)
     return replace(
         report,
         verdict=judge.worst([report.verdict, judge.of_findings(findings)]),
@@ -352,22 +389,38 @@ def chunk_hashes(file: "object", length: int) -> Iterator[bytes]:
         left -= filled
 
 
-def _sums(opened: Opened) -> list[FileFinding]:
-    """Compare SHA256SUMS, where it is there, with the manifest."""
-    path = "_edition/SHA256SUMS"
+def _repeats(opened: Opened) -> Iterator[FileFinding]:
+    """Compare what is there for stock tools, where it is there, with what is signed."""
+    for path, form in exact.repeats(opened.manifest, opened.ssh):
+        judged = partial(exact.repeated, exact=form)
+        yield from _judged(opened.root, path, manifest.MAX_MANIFEST_BYTES, judged)
+
+
+def _proofs(opened: Opened, places: Mapping[str, Sequence[int]]) -> Iterator[FileFinding]:
+    """Compare the proofs that are there with what they must be."""
+    judge = carried.Judge(opened.proofs)
+    for path, items in sorted(places.items()):
+        judged = partial(judge.finding, items=items)
+        yield from _judged(opened.root, path, proof.MAX_PACK_BYTES, judged)
+
+
+def _judged(
+    root: Path, path: str, limit: int, judged: Callable[[str, bytes], FileFinding | None]
+) -> Iterator[FileFinding]:
+    """Judge a file that an edition may lack."""
     try:
-        data = read_inside(opened.root, path, manifest.MAX_MANIFEST_BYTES)
-    except FileNotFoundError:
-        return []
+        data = read_inside(root, path, limit)
+    except (FileNotFoundError, NotADirectoryError):
+        return
     except (HandbillError, OSError):
-        return [FileFinding(path, "damaged", ((0, len(exact.sums(opened.manifest))),))]
-    finding = exact.sums_finding(path, data, opened.manifest)
-    return [finding] if finding else []
+        yield FileFinding(path, "damaged")
+        return
+    if finding := judged(path, data):
+        yield finding
 
 
-def _foreign(root: Path, opened: Opened) -> tuple[list[str], int]:
+def _foreign(root: Path, opened: Opened, proofs: Collection[str]) -> tuple[list[str], int]:
     ours = {f.path for f in opened.manifest.files}
-    proofs = manifest.proofs_beside(opened.manifest, opened.manifest.items)
     inner = {p.name for p in editions_below(root) if p != root}
     listed: list[str] = []
     count = 0

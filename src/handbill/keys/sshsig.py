@@ -33,27 +33,32 @@ def _signed(message: bytes, namespace: str) -> bytes:
 
 
 def sign(message: bytes, signer: Signer, namespace: str) -> bytes:
-    """Return the armoured signature of ``message`` for one ``namespace``."""
-    signature = _string(_KIND) + _string(signer.sign(_signed(message, namespace)))
-    fields = (_key_blob(signer.public), namespace.encode(), b"", b"sha512", signature)
+    """Return the 64 bytes of the signature of ``message`` for one ``namespace``."""
+    return signer.sign(_signed(message, namespace))
+
+
+def armoured(public: bytes, signature: bytes, namespace: str) -> bytes:
+    """Write the file that ``ssh-keygen -Y verify -s`` reads."""
+    signed = _string(_KIND) + _string(signature)
+    fields = (_key_blob(public), namespace.encode(), b"", b"sha512", signed)
     blob = _MAGIC + struct.pack(">I", 1) + b"".join(map(_string, fields))
     text = base64.b64encode(blob).decode()
     lines = [text[i : i + _LINE] + "\n" for i in range(0, len(text), _LINE)]
     return (_BEGIN + "".join(lines) + _END).encode()
 
 
-def verify(message: bytes, armoured: bytes, public: bytes, namespace: str) -> bool:
-    """Tell whether ``armoured`` is the signature of ``message`` by ``public``.
+def verify(message: bytes, signature: bytes, public: bytes, namespace: str) -> bool:
+    """Tell whether ``signature``, armoured, is that of ``message`` by ``public``.
 
-    Only the exact bytes that :func:`sign` and ``ssh-keygen`` write for an Ed25519 key pass, up to
-    where lines are broken.
+    Only the exact bytes that :func:`armoured` and ``ssh-keygen`` write for an Ed25519 key pass, up
+    to where lines are broken.
 
     Raises:
         FormatError: not an armoured signature of such a key at all.
     """
-    if len(armoured) > MAX_BYTES:
+    if len(signature) > MAX_BYTES:
         raise FormatError(f"SHA256SUMS.sig: longer than {MAX_BYTES} bytes")
-    text = armoured.decode("ascii", "replace").replace("\r\n", "\n")
+    text = signature.decode("ascii", "replace").replace("\r\n", "\n")
     if not text.startswith(_BEGIN) or not text.endswith(_END):
         raise FormatError("SHA256SUMS.sig: its first or last line is missing")
     try:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbill.edition import proof as proofs
-from handbill.edition.cosign import HEAD, TARGETS
-from handbill.edition.manifest import PROOF_SUFFIX, STANDALONE
+from handbill.edition.cosign import HEAD, TARGETS, in_proofs, with_head
+from handbill.edition.head import head_hash
+from handbill.edition.manifest import PROOF_SUFFIX, proof_places
 from handbill.edition.sign import (
     EditionInputs,
     History,
+    Kept,
     PlannedItem,
     SignedEdition,
     Signers,
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from handbill.press.engine import Press
 
 SITE_ITEM = ("site", "pages")
-MAX_PACK_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +106,24 @@ class Signing:
             found = open_edition(self.out)
             if found.head_hash != signed.head_hash or found.marks:
                 return signed
-            others = {p: read_inside(self.out, p, MAX_PACK_BYTES) for p in (HEAD, TARGETS)}
+            others = {p: read_inside(self.out, p, proofs.MAX_PACK_BYTES) for p in (HEAD, TARGETS)}
         except (HandbillError, OSError):
             return signed
+        old, new = dict(signed.files)[HEAD], others[HEAD]
+        others |= {
+            path: in_proofs(path, data, old, new)
+            for path, data in signed.files
+            if path.startswith("_edition/proofs/")
+        }
         files = tuple((path, others.get(path, data)) for path, data in signed.files)
-        return replace(signed, files=files, pending=False)
+        made = {key: with_head(data, old, new) for key, data in signed.proofs.items()}
+        return replace(signed, files=files, proofs=made, pending=False)
 
     def proving(self, signed: SignedEdition) -> Iterator[tuple[str, bytes]]:
         """Yield every file that proves: the signed ones, and those beside films and episodes."""
         yield from signed.files
-        for item in signed.manifest.items:
-            if item.kind in STANDALONE:
-                paths = [signed.manifest.files[i].path for i in item.files]
-                stem = min(paths, key=len).rpartition(".")[0]
-                yield stem + PROOF_SUFFIX, signed.proofs[item.key]
+        for key, path in proof_places(signed.manifest, signed.manifest.items).items():
+            yield path, signed.proofs[key]
 
     def facts(self, drawn: Reservation) -> EditionFacts:
         """Return what the pages say of the edition."""
@@ -200,15 +205,21 @@ def _manifest_hash(signed: SignedEdition) -> str:
     )
 
 
-def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the proofs that lie there already, those only that today's root vouches for."""
+def _kept(out: Path, roots: Sequence[bytes]) -> dict[str, Kept]:
+    """Return the proofs that lie there already, those only that today's root vouches for.
+
+    A proof with a mark is not carried on.
+    """
     kept = {}
     for data in _standing_proofs(out):
         try:
-            if len(read_proof(data).chain) == len(roots):
-                kept[proofs.text_hash(proofs.parse(data).item)] = data
+            read = read_proof(data)
         except HandbillError:
             continue
+        parts, number = read.parts, read.head.number
+        if parts.roots == tuple(roots) and read.form == data:
+            named = head_hash(read.note.text)
+            kept[proofs.text_hash(parts.item)] = Kept(data, number, named)
     return kept
 
 
@@ -218,6 +229,6 @@ def _standing_proofs(out: Path) -> Iterator[bytes]:
             if path.endswith(PROOF_SUFFIX):
                 yield read_inside(out, path, proofs.MAX_PROOF_BYTES)
             else:
-                yield from proofs.unpack(read_inside(out, path, MAX_PACK_BYTES)).values()
+                yield from proofs.unpack(read_inside(out, path, proofs.MAX_PACK_BYTES)).values()
         except (HandbillError, OSError):
             continue

@@ -28,6 +28,7 @@ _SCRIPTS = (
     "manifest.js",
     "trust.js",
     "exact.js",
+    "carried.js",
     "judge.js",
     "reading.js",
     "drive.js",

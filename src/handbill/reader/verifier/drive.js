@@ -4,7 +4,7 @@ H.drive = (function () {
   "use strict";
 
   var MAX_EDITIONS = 64, MAX_LISTED = 100,
-    PROVES = /^_edition\/(?:metadata\/(?:[1-9][0-9]{0,3}\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt)|SHA256SUMS)$/,
+    PROVES = /^_edition\/(?:metadata\/(?:[1-9][0-9]{0,3}\.root|targets|snapshot|timestamp)\.json|targets\/(?:(?:edition|newsroom|history)\.json|chunks\.bin|head\.txt)|SHA256SUMS(?:\.sig)?|allowed_signers)$/,
     MARK = /^(?:([^/]+)\/)?_edition\/metadata\/1\.root\.json$/;
 
   // The folders that hold an edition: "" for the tree itself, then the ones directly below.
@@ -50,7 +50,7 @@ H.drive = (function () {
           if (error) {
             done(H.judge.ofError(where, error));
           } else {
-            opened.marks = opened.marks.concat(H.exact.sums(found[H.exact.SUMS], opened.manifest));
+            opened.marks = opened.marks.concat(H.exact.repeatedMarks(found, opened.manifest, opened.ssh));
             judgeFiles(tree, base, inner, opened, options, done);
           }
         });
@@ -59,7 +59,7 @@ H.drive = (function () {
   }
 
   function limitOf(path) {
-    if (path === H.exact.SUMS) { return 67108864; }
+    if (/^_edition\/[^/]+$/.test(path)) { return 67108864; }
     if (/^_edition\/metadata/.test(path)) { return H.trust.MAX_METADATA; }
     return { edition: 67108864, chunks: 67108864, history: 16777216 }[/([a-z]+)\.[a-z]+$/.exec(path)[1]] || 1048576;
   }
@@ -93,7 +93,7 @@ H.drive = (function () {
 
   function judgeFiles(tree, base, inner, opened, options, done) {
     var report = firstReport(base.replace(/\/$/, ""), opened), ours = Object.create(null), exact = Object.create(null),
-      proofs = H.exact.proofsBeside(opened.manifest);
+      proofs = H.carried.places(opened.manifest);
     opened.manifest.files.forEach(function (entry) { ours[entry.path] = true; });
     collect(tree, base, function (path) {
       var name = H.bytes.nfc(path);
@@ -106,14 +106,29 @@ H.drive = (function () {
       return name;
     }, function (files) {
       check(opened, files, foldersOf(tree, base, opened, files), options, function (findings) {
-        var sorted = H.judge.sortItems(opened.manifest, findings);
-        report.verdict = H.judge.worst(report.verdict, H.judge.ofFindings(findings.concat(opened.marks)));
-        report.whole = sorted.whole;
-        report.absent = sorted.absent;
-        report.damaged = sorted.damaged;
-        report.findings = findings.concat(opened.marks);
-        done(report);
+        checkProofs(tree, base, opened, proofs, options, function (more) { judged(findings, opened.marks.concat(more)); });
       });
+    });
+
+    function judged(findings, marks) {
+      var sorted = H.judge.sortItems(opened.manifest, findings);
+      report.findings = findings.concat(marks);
+      report.verdict = H.judge.worst(report.verdict, H.judge.ofFindings(report.findings));
+      report.whole = sorted.whole;
+      report.absent = sorted.absent;
+      report.damaged = sorted.damaged;
+      done(report);
+    }
+  }
+
+  // Judge the proofs that are there: `where` names their places.
+  function checkProofs(tree, base, opened, where, options, done) {
+    collect(tree, base, function (path) {
+      var name = H.bytes.nfc(path);
+      return name in where ? name : null;
+    }, function (files) {
+      Object.keys(files).forEach(function (path) { options.total(files[path] ? files[path].size : 0); });
+      H.carried.check(opened.proofs, where, files, options, done);
     });
   }
 

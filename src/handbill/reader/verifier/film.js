@@ -12,11 +12,12 @@ H.film = (function () {
   }
 
   function readProof(file, bytes) {
-    var blank = H.judge.blank(file.name, "forged");
+    var blank = H.judge.blank(file.name, "forged"), read;
     try {
       if (bytes === null) { throw H.bytes.fail("forged", "cannot be read"); }
       if (bytes === "large") { throw H.bytes.fail("forged", "larger than " + H.proof.MAX_PROOF + " bytes"); }
-      return { file: file, read: H.proof.read(bytes) };
+      read = H.proof.read(bytes);
+      return { file: file, read: read, marks: H.exact.compared(file.name, bytes, read.form) };
     } catch (error) {
       blank.verdict = error.kind === "newer" ? "newer" : "forged";
       blank.reason = file.name + ": " + error.message;
@@ -32,10 +33,11 @@ H.film = (function () {
   }
 
   function reportOf(film, proof, entry, finding) {
-    var report = H.judge.blank(film.name, finding ? H.judge.ofFindings([finding]) : "genuine"), item = proof.read.item;
+    var findings = (finding ? [finding] : []).concat(proof.marks),
+      report = H.judge.blank(film.name, H.judge.ofFindings(findings)), item = proof.read.item;
     report.whole = report.verdict === "damaged" ? [] : [item.key];
     report.damaged = report.verdict === "damaged" ? [item.key] : [];
-    report.findings = finding ? [finding] : [];
+    report.findings = findings;
     report.newsroom = item.newsroom;
     report.number = proof.read.head.number;
     report.issued = proof.read.head.issued;

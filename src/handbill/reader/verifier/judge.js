@@ -82,7 +82,7 @@ H.judge = (function () {
 
   // Verify all that proves an edition. `read(path, limit)` returns bytes or throws.
   function openEdition(read) {
-    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, headBytes, history, name,
+    var roots = [], files = {}, targets = {}, n, chain, metadata, manifest, head, headBytes, tree, form, history, said,
       limits = { "edition.json": 67108864, "chunks.bin": 67108864, "newsroom.json": 1048576, "history.json": 16777216 };
     for (n = 1; n <= H.trust.MAX_ROOTS; n++) {
       try {
@@ -102,27 +102,31 @@ H.judge = (function () {
     manifest = H.manifest.parse(targets["edition.json"], targets["chunks.bin"]);
     headBytes = read("_edition/targets/head.txt", 65536);
     head = H.manifest.parseHead(headBytes);
-    agree(head, manifest, H.sha256.hex(targets["edition.json"]), metadata.version);
+    tree = H.proof.levels(manifest.items.map(function (item) { return H.proof.itemLeaf(manifest.newsroom, item, manifest.files); }));
+    agree(head, manifest, tree, H.sha256.hex(targets["edition.json"]), metadata.version);
     if (manifest.newsroom !== H.trust.newsroomOf(chain) || head.root > chain.length || head.root < 1) {
       throw fail("head.txt: belongs to another newsroom or a later root");
     }
     if (!H.trust.checkHead(head, chain[head.root - 1])) { throw fail("head.txt: too few editors signed it"); }
     history = readHistory(targets["history.json"], manifest.newsroom);
-    name = ownFormat(targets["newsroom.json"], "handbill newsroom").name;
+    said = ownFormat(targets["newsroom.json"], "handbill newsroom");
+    form = H.exact.headForm(head, headBytes, chain[head.root - 1]);
     return {
-      chain: chain, manifest: manifest, head: head, marks: H.exact.marks(chain, files, metadata.forms, head, headBytes), name: typeof name === "string" ? name.slice(0, 300) : "",
+      chain: chain, manifest: manifest, head: head, ssh: readSsh(said.ssh),
+      marks: H.exact.marks(chain, files, metadata.forms, form, headBytes),
+      name: typeof said.name === "string" ? said.name.slice(0, 300) : "",
+      proofs: {
+        manifest: manifest, chain: chain, tree: tree, head: form, root: head.root, kept: history.kept
+      },
       // The newest root's editors were asked above where it is the head's own.
-      vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history || H.trust.checkHead(head, chain[chain.length - 1])
+      vouched: head.root === chain.length || H.sha256.hex(head.note.bytes) in history.heads || H.trust.checkHead(head, chain[chain.length - 1])
     };
   }
 
-  function agree(head, found, digest, version) {
-    var tree = H.bytes.hex(H.proof.treeRoot(found.items.map(function (item) {
-      return H.proof.itemLeaf(found.newsroom, item, found.files);
-    })));
+  function agree(head, found, tree, digest, version) {
     if (head.newsroom !== found.newsroom || head.number !== found.number || head.id !== found.id ||
       head.issued !== found.issued || head.previous !== found.previous || head.items !== found.items.length ||
-      head.manifest !== digest || head.tree !== tree || version !== found.number) {
+      head.manifest !== digest || head.tree !== H.bytes.hex(H.proof.top(tree)) || version !== found.number) {
       throw fail("head.txt: is the head of another edition");
     }
   }
@@ -133,13 +137,23 @@ H.judge = (function () {
     return doc;
   }
 
+  // The hashes of past heads, and of the proofs that are kept, by item key.
   function readHistory(bytes, newsroom) {
     var doc = ownFormat(bytes, "handbill history"), heads = Object.create(null);
     if (doc.newsroom !== newsroom || !Array.isArray(doc.heads)) { throw fail("history.json: belongs to another newsroom"); }
+    if (!H.json.isObject(doc.kept)) { throw fail("history.json: does not say which proofs are kept"); }
     doc.heads.forEach(function (row) {
       if (H.json.isObject(row) && typeof row.head === "string") { heads[row.head] = true; }
     });
-    return heads;
+    return { heads: heads, kept: doc.kept };
+  }
+
+  // The key and the signature of SHA256SUMS for stock tools.
+  function readSsh(row) {
+    if (!H.json.isObject(row) || !/^[0-9a-f]{64}$/.test(row.key) || !/^[0-9a-f]{128}$/.test(row.signature)) {
+      throw fail("newsroom.json: ssh is not a key and a signature");
+    }
+    return { key: H.bytes.fromHex(row.key), signature: H.bytes.fromHex(row.signature) };
   }
 
   return {
