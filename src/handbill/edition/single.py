@@ -1,5 +1,6 @@
 """Verify one film alone: with the proof beside it, or against editions known before."""
 
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +18,8 @@ from handbill.note import Note
 from handbill.progress import SILENT, Progress
 
 MAX_PROOFS_TRIED = 200
+MAX_PROOF_TRIED = 2 << 20
+_MAX_KEPT = 256 << 10
 
 
 def verify_film(
@@ -33,6 +36,20 @@ def verify_film(
         UnsafePath, OSError: the file itself cannot be read.
     """
     hashes = _Hashes(film, progress)
+    try:
+        return _judged(film, hashes, proof_file, known=known, newsroom=newsroom)
+    finally:
+        progress.done()
+
+
+def _judged(
+    film: Path,
+    hashes: "_Hashes",
+    proof_file: Path | None,
+    *,
+    known: Sequence[Opened],
+    newsroom: str | None,
+) -> EditionReport:
     best = EditionReport(str(film), Verdict.FOREIGN, "no proof here or edition known names it")
     for path in _proofs(film, proof_file):
         report = _by_proof(film, path, hashes, known, newsroom)
@@ -41,38 +58,46 @@ def verify_film(
             return report
         if best.verdict is Verdict.FOREIGN:
             best = report
-    for opened in known:
+    for opened in sorted(known, key=lambda k: (-len(k.chain), -k.head.number)):
         if trust.is_newsroom(opened.chain, newsroom):
-            report = _by_edition(film, opened, hashes)
+            report = _by_edition(film, opened, hashes, known)
             if report.verdict is not Verdict.FOREIGN:
                 return report
     return best
 
 
 class _Hashes:
-    """The chunk hashes of a file for any signed length; whole chunks are hashed once."""
+    """The chunk hashes of a file for any signed length; no more of it is read than was signed."""
 
     def __init__(self, film: Path, progress: Progress) -> None:
-        self._folder, self._name = film.parent, film.name
+        self._folder, self._name, self._progress = film.parent, film.name, progress
+        self._whole: list[bytes] = []
+        self._ends: dict[int, list[bytes]] = {}
         with open_inside(self._folder, self._name) as file:
             self.length = file.seek(0, 2)
-            file.seek(0)
-            progress.start("checking", self.length, "bytes")
-            self._whole = []
-            for digest in chunk_hashes(file, self.length):
-                self._whole.append(digest)
-                progress.advance(min(1 << 20, self.length))
-            progress.done()
+        progress.start("checking", self.length, "bytes")
 
     def upto(self, length: int) -> list[bytes]:
-        if length >= self.length:
-            return self._whole
+        length = min(length, self.length)
         full = length >> 20
+        have = len(self._whole)
+        if full > have:
+            for digest in self._read(have << 20, (full - have) << 20):
+                self._whole.append(digest)
+                self._progress.advance(1 << 20)
         if full << 20 == length:
             return self._whole[:full]
+        if length not in self._ends:
+            end = list(self._read(full << 20, length - (full << 20)))
+            if length != self.length:
+                return self._whole[:full] + end
+            self._ends[length] = end
+        return self._whole[:full] + self._ends[length]
+
+    def _read(self, start: int, length: int) -> Iterator[bytes]:
         with open_inside(self._folder, self._name) as file:
-            file.seek(full << 20)
-            return self._whole[:full] + list(chunk_hashes(file, length - (full << 20)))
+            file.seek(start)
+            yield from chunk_hashes(file, length)
 
 
 def _proofs(film: Path, given: Path | None) -> Iterator[Path]:
@@ -83,7 +108,16 @@ def _proofs(film: Path, given: Path | None) -> Iterator[Path]:
     if own.is_file() and not own.is_symlink():
         yield own
     others = sorted(film.parent.glob("*" + PROOF_SUFFIX))
-    yield from [p for p in others if p != own and not p.is_symlink()][:MAX_PROOFS_TRIED]
+    yield from [p for p in others if p != own and _is_short(p)][:MAX_PROOFS_TRIED]
+
+
+def _is_short(path: Path) -> bool:
+    """Tell whether a proof of another name is worth reading: a film's is never longer."""
+    try:
+        info = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(info.st_mode) and info.st_size <= MAX_PROOF_TRIED
 
 
 def _by_proof(
@@ -122,7 +156,20 @@ def _by_proof(
     if not _vouched(read, ours):
         reason = "signed with a key since withdrawn, and no later edition vouches for it"
         return replace(report, verdict=Verdict.UNVOUCHED, reason=reason)
+    other = _departs(read, ours)
+    if other:
+        reason = f"it departs from edition {other} as known: a number is signed once"
+        return replace(report, verdict=Verdict.FORGED, reason=reason)
     return report
+
+
+def _departs(read: "ReadProof", ours: Sequence[Opened]) -> int:
+    """Return the number of the known edition whose history does not know a proof's head, or 0."""
+    known = max(ours, key=lambda k: (len(k.chain), k.head.number), default=None)
+    if known is None or len(read.chain) > len(known.chain):
+        return 0
+    later = read.head.number > known.head.number
+    return 0 if later or heads.head_hash(read.note.text) in known.heads else known.head.number
 
 
 def _vouched(read: "ReadProof", ours: Sequence[Opened]) -> bool:
@@ -168,11 +215,22 @@ def read_proof(data: bytes) -> ReadProof:
     return ReadProof(chain, head, note, item, parts, proof.render(parts))
 
 
+_SignedHead = tuple[tuple[trust.TrustRoot, ...], heads.Head, Note, bytes]
+
+
+def _signed_head(roots: tuple[bytes, ...], data: bytes) -> _SignedHead:
+    """Verify what thousands of proofs of one edition share, once; what is fat is not kept."""
+    if sum(map(len, roots)) > _MAX_KEPT:
+        return _verified_head(roots, data)
+    return _kept_head(roots, data)
+
+
 @lru_cache(maxsize=64)
-def _signed_head(
-    roots: tuple[bytes, ...], data: bytes
-) -> tuple[tuple[trust.TrustRoot, ...], heads.Head, Note, bytes]:
-    """Verify what thousands of proofs of one edition share, once."""
+def _kept_head(roots: tuple[bytes, ...], data: bytes) -> _SignedHead:
+    return _verified_head(roots, data)
+
+
+def _verified_head(roots: tuple[bytes, ...], data: bytes) -> _SignedHead:
     chain = trust.read_chain(roots)
     head, note = heads.parse(data)
     if not trust.check_head(note, chain[-1]):
@@ -205,7 +263,9 @@ def _matching(film: Path, files: Sequence[FileEntry], hashes: _Hashes) -> FileEn
     return close
 
 
-def _by_edition(film: Path, opened: Opened, hashes: _Hashes) -> EditionReport:
+def _by_edition(
+    film: Path, opened: Opened, hashes: _Hashes, known: Sequence[Opened]
+) -> EditionReport:
     entry = _matching(film, opened.manifest.files, hashes)
     if entry is None:
         return EditionReport(str(film), Verdict.FOREIGN, "the known editions do not hold it")
@@ -219,7 +279,7 @@ def _by_edition(film: Path, opened: Opened, hashes: _Hashes) -> EditionReport:
         issued=opened.head.issued,
         words=newsroom_words(opened.chain[0].data),
     )
-    return against_known(report, opened, ())
+    return against_known(report, opened, known)
 
 
 def _of_entry(film: Path, key: str, entry: FileEntry, hashes: _Hashes) -> EditionReport:
