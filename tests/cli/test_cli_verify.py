@@ -143,3 +143,9 @@ def test_a_drive_that_cannot_take_an_edition_says_what_next(
     said = _said("copy", edition, tmp_path / "link" if what == "link" else drive)
     assert ("link" if what == "link" else "move it away") in said
     assert "mounted" not in said
+
+
+def test_a_newer_verifier_is_not_to_be_taken_from_the_drive(edition: Path) -> None:
+    head = edition / "_edition/targets/head.txt"
+    head.write_bytes(head.read_bytes().replace(b"needs:", b"needs: lasers"))
+    assert "never from the drive" in _said("verify", edition)

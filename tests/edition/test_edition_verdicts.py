@@ -220,6 +220,17 @@ def test_newer_keys_decide_over_what_was_known(
     assert verify_edition(_rotated(tmp_path, newsroom), known=known).verdict is Verdict.GENUINE
 
 
+def test_a_mark_in_a_root_is_a_mark_where_the_chain_is_known(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    known = [open_edition(_rotated(tmp_path, newsroom))]
+    shutil.copytree(tmp_path / "later", tmp_path / "marked")
+    with (tmp_path / "marked/_edition/metadata/2.root.json").open("ab") as file:
+        file.write(b"\n")
+    assert verify_edition(tmp_path / "marked").verdict is Verdict.MARKED
+    assert verify_edition(tmp_path / "marked", known=known).verdict is Verdict.MARKED
+
+
 @pytest.mark.parametrize("rename", [False, True])
 def test_one_film_with_its_proof(edition: Path, tmp_path: Path, rename: bool) -> None:
     alone = tmp_path / "alone"

@@ -128,3 +128,26 @@ def test_a_restore_that_is_killed_can_be_done_again(
     assert json.loads((there / room[0] / "public.json").read_text())["roots"]
     assert (there / room[0]).stat().st_mode & 0o077 == 0
     assert KeyRing.open(room[0], SECRET, state=there).held("root")
+
+
+def test_an_old_list_beside_a_newer_store_draws_no_number_twice(room: tuple[str, Path]) -> None:
+    """Somebody put back the list of last month: its editions would be signed again."""
+    held, beside = opened(room), room[1] / room[0] / "public.json"
+    held.reserve(today=TODAY)
+    old = beside.read_bytes()
+    for number in (1, 2):
+        held.reserve(today=TODAY)
+        held.record(Published(number, f"{number:064x}", f"{number:064x}"))
+    held.reserve(today=TODAY)
+    newest = beside.read_bytes()
+    beside.write_bytes(old)
+    with pytest.raises(KeysLocked, match="older than the store") as refused:
+        opened(room).reserve(today=TODAY)
+    assert refused.value.hint
+    other = json.loads(newest)
+    other["published"][-1]["head"] = "f" * 64
+    beside.write_text(json.dumps(other))
+    with pytest.raises(KeysLocked, match="older than the store"):
+        opened(room).reserve(today=TODAY)
+    beside.write_bytes(newest)
+    assert opened(room).reserve(today=TODAY).number == 3

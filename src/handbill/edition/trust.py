@@ -188,8 +188,8 @@ def check_head(signed: note.Note, root: TrustRoot) -> bool:
 
 
 def extends(chain: Sequence[TrustRoot], known: Sequence[TrustRoot]) -> bool:
-    """Tell whether one of two chains begins with the other, byte for byte."""
-    return all(a.data == b.data for a, b in zip(chain, known, strict=False))
+    """Tell whether one of two chains begins with the other, in all that was signed."""
+    return all(a.form == b.form for a, b in zip(chain, known, strict=False))
 
 
 def _open(data: bytes, kind: str, where: str) -> tuple[dict[str, Any], list[Any]]:

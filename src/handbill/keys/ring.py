@@ -181,9 +181,13 @@ class KeyRing:
         """Draw the next number, or return the one that is drawn and not yet published.
 
         It carries today's desk key as long as nobody has seen the edition.
+
+        Raises:
+            KeysLocked: the list of editions is older than the store.
         """
         past = self.published()
         number = _after(past)
+        self._refuse_old_list(number, past[-1].head if past else "")
         speaks = self.held("desk")[0].public.hex()
         for row in self._content["reservations"]:
             if row["number"] == number:
@@ -205,6 +209,19 @@ class KeyRing:
         self._content["seals"].append({"number": number, "private": bytes(seal).hex()})
         self._save(self._content)
         return drawn
+
+    def _refuse_old_list(self, number: int, previous: str) -> None:
+        """Refuse to draw after a list of editions that the store knows to have gone on."""
+        for row in self._content["reservations"]:
+            if row["number"] > number or (
+                row["number"] == number and row.get("previous", "") != previous
+            ):
+                raise KeysLocked(
+                    f"keys: {_PUBLIC} is older than the store beside it, or was changed: by it"
+                    f" edition {number} comes next, and edition {row['number']} was drawn already",
+                    hint=f"put the newest {_PUBLIC} back, or move both away and restore a backup"
+                    " with: handbill keys restore FILE --edition EDITION",
+                )
 
     def reservation(self, number: int) -> Reservation | None:
         """Return what was drawn for ``number``."""
