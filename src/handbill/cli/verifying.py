@@ -33,7 +33,7 @@ _NEXT = {
     " added to a page may change what it shows",
     Verdict.DAMAGED: "copy it again from another drive; what is listed as whole can be used",
     Verdict.UNVOUCHED: "do not rely on it; ask for a newer edition",
-    Verdict.NEWER: "get it where you got this one, never from the drive; do not rely on it till then",
+    Verdict.NEWER: "get it where you got this one, never from the drive; rely on nothing till then",
     Verdict.FORGED: "do not rely on it and do not pass it on; get a copy that came another way",
     Verdict.FOREIGN: "give the folder that holds _edition, or a film and its .proof.txt",
 }
