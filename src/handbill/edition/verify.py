@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -15,7 +14,7 @@ from handbill.edition import head as heads
 from handbill.edition.judge import EditionReport, FileFinding, Verdict
 from handbill.edition.manifest import FileEntry, Manifest
 from handbill.errors import FormatError, HandbillError, NeedsNewer, SignatureInvalid
-from handbill.files import open_inside, read_inside, walk
+from handbill.files import open_inside, read_inside, spelled_inside, walk
 from handbill.keys.words import begin_words
 from handbill.paths import CHUNK_BYTES
 from handbill.progress import SILENT, Progress
@@ -309,10 +308,9 @@ def check_files(
     """Compare every file with what was signed; files that are as signed are not mentioned."""
     found = []
     total = sum(f.length for f in files)
-    names = _Names(root)
     progress.start("checking", total, "bytes")
     for entry in files:
-        finding = _check_file(root, entry, quick, names)
+        finding = _check_file(root, entry, quick)
         if finding:
             found.append(finding)
         progress.advance(entry.length, entry.path)
@@ -320,34 +318,15 @@ def check_files(
     return found
 
 
-class _Names:
-    """How a folder spells names that were written in NFC: a Mac takes letters and accents apart."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._apart: dict[str, str] | None = None
-
-    def spelled(self, path: str) -> str:
-        """Return how ``path`` is spelled here, where that is another way; else nothing."""
-        if path.isascii():
-            return ""
-        if self._apart is None:
-            self._apart = {}
-            with suppress(HandbillError, OSError):
-                for seen in walk(self._root, skip=exact.UNJUDGED):
-                    name = normalize("NFC", seen.path)
-                    if name != seen.path:
-                        self._apart.setdefault(name, seen.path)
-        return self._apart.get(path, "")
-
-
-def _check_file(root: Path, entry: FileEntry, quick: bool, names: _Names) -> FileFinding | None:
+def _check_file(root: Path, entry: FileEntry, quick: bool) -> FileFinding | None:
     try:
         try:
             return _compare(root, entry.path, entry, quick)
         except (FileNotFoundError, NotADirectoryError):
-            spelled = names.spelled(entry.path)
-            return _compare(root, spelled, entry, quick) if spelled else _absent(entry)
+            spelled = spelled_inside(root, entry.path)
+            if spelled == entry.path:
+                return _absent(entry)
+            return _compare(root, spelled, entry, quick)
     except (FileNotFoundError, NotADirectoryError):
         return _absent(entry)
     except HandbillError:
