@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -15,7 +16,7 @@ from handbill.errors import DriveFailed
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "edition"))
 from bags import tree
-from samples import ROOT_1, ROOT_2, Newsroom
+from samples import FILM, ROOT_1, ROOT_2, Newsroom
 
 FILM_PATH = "films/The film 1.mp4"
 
@@ -136,3 +137,23 @@ def test_a_folder_that_differs_in_case_alone_is_not_ours_to_fill(
     assert Path(report.folder).parent == drive
     assert [p.name for p in (drive / theirs).iterdir()] == ["holiday.mp4"]
     assert copy_edition(first, drive).written == []
+
+
+class Korean(Newsroom):
+    """A film with subtitles whose path a Mac takes apart."""
+
+    def payload(self) -> dict[str, bytes]:
+        return {**super().payload(), "films/바다/파도 é.mp4": FILM[::-1]}
+
+
+def test_a_source_that_came_from_a_mac_is_copied_as_it_was_signed(
+    tmp_path: Path, drive: Path
+) -> None:
+    source = tmp_path / "first"
+    Korean().press(source)
+    whole = tree(source)
+    inner = source / "films/바다"
+    (inner / "파도 é.mp4").rename(inner / normalize("NFD", "파도 é.mp4"))
+    inner.rename(source / "films" / normalize("NFD", "바다"))
+    copy_edition(source, drive)
+    assert tree(drive) == whole

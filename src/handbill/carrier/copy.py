@@ -23,7 +23,7 @@ from handbill.edition.exact import PROVING
 from handbill.edition.manifest import PROOF_SUFFIX, Item, Manifest, proof_places
 from handbill.edition.verify import Opened, open_edition
 from handbill.errors import DriveFailed, FormatError, HandbillError, TooLarge, UnsafePath
-from handbill.files import hash_inside, read_inside, size_inside, walk
+from handbill.files import hash_inside, read_inside, size_inside, spelled_inside, walk
 from handbill.paths import fold, path_problem
 from handbill.progress import SILENT, Progress
 
@@ -134,7 +134,7 @@ def _read_source(edition: Path) -> tuple[Opened, list[_Wanted]]:
 
 
 def _check_source(edition: Path, want: _Wanted) -> None:
-    length = size_inside(edition, want.path)
+    length = size_inside(edition, spelled_inside(edition, want.path))
     if length != want.length:
         raise FormatError(
             f"{edition / want.path}: {length} bytes, expected {want.length} as signed",
@@ -201,13 +201,14 @@ def _of_source(edition: Path, path: str) -> _Wanted:
     problem = path_problem(path)
     if problem:
         raise UnsafePath(f"{path}: {problem}")
-    hashed = hash_inside(edition, path)
+    hashed = hash_inside(edition, spelled_inside(edition, path))
     return _Wanted(path, hashed.length, hashed.sha256)
 
 
 def _beside(edition: Path, found: Manifest) -> set[str]:
     names = proof_places(found, found.items).values()
-    return {n for n in names if (edition / n).is_file() and not (edition / n).is_symlink()}
+    there = {n: edition / spelled_inside(edition, n) for n in names}
+    return {n for n, path in there.items() if path.is_file() and not path.is_symlink()}
 
 
 def _late(path: str) -> tuple[int, bool, str]:
@@ -335,16 +336,21 @@ def _bring(
     whole = (change.want.length, change.want.sha256)
     if change.staged and out.hash(staged, lengths=whole[:1]) != whole:
         out.unlink(staged)
-        out.create(staged, (edition, change.want.path), lambda _n: None)
+        out.create(staged, _source_of(edition, change.want.path), lambda _n: None)
         _read_back(out, edition, {staged: change.want})
     for path in [c.want.path for c in batch if c.there is not None]:
         out.unlink(path)
-    out.create_all([(c.want.path, (edition, c.want.path)) for c in batch], progress.advance)
+    paths = [c.want.path for c in batch]
+    out.create_all([(path, _source_of(edition, path)) for path in paths], progress.advance)
     _read_back(out, edition, {c.want.path: c.want for c in batch})
     report.written += [c.want.path for c in batch]
     if change.staged:
         out.unlink(staged)
         out.prune(staged)
+
+
+def _source_of(edition: Path, path: str) -> tuple[Path, str]:
+    return edition, spelled_inside(edition, path)
 
 
 def _read_back(out: Drive, edition: Path, written: Mapping[str, _Wanted]) -> None:
