@@ -137,17 +137,18 @@ class KeyRing:
         """Let nothing count any more that this desk key signed; another speaks from now on."""
         since = desk.withdraw(self._content, public, _after(self.published()))
         self._save(self._content)
-        known = self._public()
-        if public.hex() not in {row["key"] for row in known["withdrawn"]}:
-            known["withdrawn"].append({"key": public.hex(), "since": since})
-            self._publish(known)
+        with store.alone(self._folder):
+            known = self._public()
+            if public.hex() not in {row["key"] for row in known["withdrawn"]}:
+                known["withdrawn"].append({"key": public.hex(), "since": since})
+                self._publish(known)
         self.held("desk")
 
     def _tell_who_speaks(self, key: HeldKey) -> None:
         """Name the desk's key beside the store, so that a desk that is open sees it replaced."""
-        public = self._public()
-        if public.get("desk") != key.public.hex():
-            self._publish({**public, "desk": key.public.hex()})
+        if self._public().get("desk") != key.public.hex():
+            with store.alone(self._folder):
+                self._publish({**self._public(), "desk": key.public.hex()})
 
     def desk_secret(self) -> bytes:
         """Return the 32 bytes under which the desk hides names and pens; drawn once."""
@@ -272,11 +273,11 @@ class KeyRing:
         """Remember the hand-over that an edition was signed with, and where its log ended: the
         last entry's sequence and chain.
         """
-        public = self._public()
         handed = {"number": number, "note": note, "sequence": log[0], "chain": log[1]}
-        if public.get("handed") != handed:
-            public["handed"] = handed
-            self._publish(public)
+        with store.alone(self._folder):
+            public = self._public()
+            if public.get("handed") != handed:
+                self._publish({**public, "handed": handed})
 
     def hand_over(
         self, root: roots.Root, *, new: Sequence[HeldKey] = (), withdrawn: Sequence[bytes] = ()
