@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from sites import LANGUAGES, site, write
 
-from handbill.reader.environment import environment
+from handbill.reader.environment import environment, render
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.sheet import Sheet, _Setter
 from handbill.reader.words import words
@@ -179,6 +179,29 @@ def test_catalogues_are_complete_and_agree_on_their_places() -> None:
 def test_escaping_does_not_depend_on_the_name_of_a_template(name: str) -> None:
     made = environment().render_str("{{ x }}", name=name, x="<b>&\"'")
     assert "<" not in made
+
+
+def test_a_slash_stays_readable_and_brings_nothing_with_it() -> None:
+    book = {"introduction": "", "hash": "a/b"}
+    rule = {"id": "x/y", "number": "1", "title": "</h2><b>&#x2f;&#X2F;", "text": "1/2"}
+    made = render("rules.html", {"book": book, "rules": [rule], "version": "v"})
+    assert 'id="x/y"' in made
+    assert "<p>1/2</p>" in made
+    assert "&lt;/h2&gt;&lt;b&gt;&amp;#x2f;&amp;#X2F;" in made
+
+
+TEMPLATES = sorted(Path("src/handbill/reader/templates").iterdir())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_values_stand_in_text_or_between_quotes(path: Path) -> None:
+    # Elsewhere our escaping would not do: spaces and slashes are left as they are.
+    source = re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    source = source.replace("h{{ level }}", "h2")  # a number that templates give each other
+    source = re.sub(r"{{.*?}}", "@", source, flags=re.DOTALL)
+    for tag in re.findall(r"<[a-z!/][^>]*>", source):
+        assert "@" not in re.sub(r'"[^"]*"', "", tag), tag
+    assert not re.search(r"<(script|style)[^>]*>[^<]*@", source)
 
 
 def test_sheets_have_two_pages_and_the_same_bytes_each_time(tmp_path: Path) -> None:

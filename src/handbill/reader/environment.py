@@ -38,7 +38,9 @@ def environment() -> Environment:
 
 def render(template: str, context: Mapping[str, object]) -> str:
     """Render a template of this package, for example ``story.html``."""
-    return str(environment().render_template(template, **context))
+    # A slash needs no escaping in text and between quotes, where alone values stand; addresses
+    # would be unreadable. A value cannot hold this reference: its ``&`` is escaped.
+    return str(environment().render_template(template, **context)).replace("&#x2f;", "/")
 
 
 def markup(html: str) -> str:

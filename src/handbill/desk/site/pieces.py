@@ -94,12 +94,9 @@ def made(house: House, given: Given) -> Made:
 
 def _moved(frame: live.Frame, up: str) -> live.Frame:
     """Let a page's own links hold in a folder directly below the root."""
-    old, new = up.replace("/", "&#x2f;"), "..&#x2f;"
 
     def move(part: str) -> str:
-        for before, after in ((old, new), (up, "../")):
-            part = part.replace(f'"{before}', f'"{after}')
-        return part
+        return part.replace(f'"{up}', '"../')
 
     return live.Frame(
         move(frame.head), move(frame.top), "", "", move(frame.foot), frame.title, frame.takes
