@@ -272,11 +272,15 @@
   }
 
   function words(key, n) {
-    var i, text = "";
+    var i, text = "", digits = "";
     for (i = 0; i < say.length; i++) {
-      if (say[i].getAttribute("data-say") === key) { text = say[i].textContent; }
+      if (say[i].getAttribute("data-say") === key) {
+        text = say[i].textContent;
+        digits = say[i].getAttribute("data-digits");
+      }
     }
-    return text.replace("{n}", n === undefined ? "" : n.toLocaleString ? n.toLocaleString(language) : n);
+    // A browser's own digits for a language differ with its age; the page's do not.
+    return text.replace("{n}", String(n).replace(/[0-9]/g, function (digit) { return digits.charAt(Number(digit)); }));
   }
 
   function packOf(hit) {
