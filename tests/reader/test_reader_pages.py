@@ -119,7 +119,7 @@ def test_everything_linked_is_there(tmp_path: Path) -> None:
 def test_ids_are_unique_and_each_page_has_one_title(tmp_path: Path) -> None:
     for path in write(tmp_path, site()):
         seen = read((tmp_path / path).read_text("utf-8"))
-        assert len(seen.ids) == len(set(seen.ids)) or path.endswith("paper.single.html"), path
+        assert len(seen.ids) == len(set(seen.ids)), path
         assert seen.headings.count("h1") == 1, path
 
 
@@ -211,6 +211,33 @@ def test_sheets_have_two_pages_and_the_same_bytes_each_time(tmp_path: Path) -> N
         data = plan.make()
         assert data == plan.make()
         assert data.count(b"/Type /Page\n") == 2, plan.path
+
+
+def test_what_stands_around_a_text_is_said_and_led_to_in_its_language() -> None:
+    plans = [p for p in site().plan() if isinstance(p, PagePlan) and p.path.endswith(".html")]
+    made = {p.path: p.make().decode() for p in plans}
+    story = made["stories/boat-fa-0/index.html"]
+    assert 'class="kicker"><a href="../../sections/water.fa.html">' in story
+    assert "<span>Somebody، words</span>" in story
+    assert "<h2>دست‌اندرکاران</h2><ul><li>Somebody، words</li>" in story
+    assert "<h2>با پشتیبانی</h2><ul><li>Somebody، words</li>" in story
+    assert '<time datetime="2026-11-04">۱۳ آبان ۱۴۰۵ (۴ نوامبر ۲۰۲۶)</time>' in story
+    assert 'class="write" href="../../letter.html#fa"' in story
+    assert '<bdi class="id" dir="ltr">boat-fa</bdi>' in story
+    episode = made["watch/show-fa-01/index.html"]
+    assert 'class="kicker"><a href="../../watch/show-fa/index.html">' in episode
+    assert '<span lang="en" dir="auto">English</span>، <span lang="fa"' in episode
+    # There are no seven words in Persian, so they are the English ones.
+    assert '<p lang="en" dir="ltr"><strong>one two</strong></p>' in made["pages/about.fa.html"]
+    assert 'data-digits="۰۱۲۳۴۵۶۷۸۹"' in made["pages/search.fa.html"]
+
+
+def test_notes_of_a_text_stay_its_own_in_a_paper_of_one_file(tmp_path: Path) -> None:
+    write(tmp_path, site())
+    seen = read((tmp_path / "en/paper.single.html").read_text("utf-8"))
+    notes = [name for name in seen.ids if name.startswith("n-boat-en-")]
+    assert len(notes) == 3
+    assert {f"#{name}" for name in notes} <= set(seen.links)
 
 
 def test_bundles_do_not_collide_with_pages() -> None:

@@ -26,7 +26,7 @@ from handbill.reader.values import EditionFacts, Placed, PlacedStill, Sources, T
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
-_EMPTY = ("deck", "kicker", "byline", "iso", "day", "lead", "closed", "answer")
+_EMPTY = ("deck", "kicker", "kicker_href", "byline", "iso", "day", "lead", "closed", "answer")
 NEWEST = 24
 MOST = 200
 VERIFIER = "verify.html"
@@ -420,6 +420,7 @@ class Site:
             "transcript": [],
             "corrections": [],
             "credits": [],
+            "funders": [],
             "episodes": [],
             "related": [],
         }
@@ -436,7 +437,7 @@ class Site:
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers if takeaways],
-            "answer": answering.on_door(self),
+            "answer": answering.on_door(self, language),
             "door": {
                 "masthead": True,
                 "title": name,

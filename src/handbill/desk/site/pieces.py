@@ -125,6 +125,7 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
 def _around(house: House, given: Given, first: str, *, sorts: bool, takes: bool) -> Around:
     piece = given.piece
     say = words(piece.language)
+    letter = f"{piece.up}{LETTER_PAGE}#about={piece.id}"
     stem = "letters" if first == "index.html" else "newest"
     orders = (("index.html", "letters.oldest"), ("newest.html", "letters.newest"))
     return Around(
@@ -133,7 +134,7 @@ def _around(house: House, given: Given, first: str, *, sorts: bool, takes: bool)
         piece.up + house.rules(piece.language),
         lambda number: first if number == 1 else f"{stem}-{number}.html",
         tuple((f"{p}#letters", say.text[key], p == first) for p, key in orders) if sorts else (),
-        (lambda key: f"{piece.up}{LETTER_PAGE}#about={piece.id}&answers={key}") if takes else None,
+        (lambda key: f"{letter}&answers={key}&{say.language}") if takes else None,
     )
 
 
