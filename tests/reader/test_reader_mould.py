@@ -35,7 +35,8 @@ class Words(dict[str, str]):
 
 def page(story: Mapping[str, object]) -> str:
     frame = dict.fromkeys(
-        ("kind", "language", "dir", "up", "home", "newsroom", "nav", "search", "foot"), ""
+        ("kind", "language", "dir", "up", "home", "newsroom", "named_in", "nav", "search", "foot"),
+        "",
     )
     more = dict.fromkeys(
         (

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -141,8 +142,6 @@ def test_a_page_in_one_file_needs_no_other(tmp_path: Path) -> None:
 
 def test_only_doors_sheets_and_about_pages_know_the_edition() -> None:
     first, second = site(), site()
-    from dataclasses import replace
-
     second.facts = replace(second.facts, number=8, issued="2026-12-01", newsroom_id="ef" * 32)
     made = [
         {p.path: p.make() for p in s.plan() if isinstance(p, PagePlan)} for s in (first, second)
@@ -224,12 +223,24 @@ def test_what_stands_around_a_text_is_said_and_led_to_in_its_language() -> None:
     assert '<time datetime="2026-11-04">۱۳ آبان ۱۴۰۵ (۴ نوامبر ۲۰۲۶)</time>' in story
     assert 'class="write" href="../../letter.html#fa"' in story
     assert '<bdi class="id" dir="ltr">boat-fa</bdi>' in story
+    assert 'href="#n-1">۱</a></sup>' in story
+    assert 'definition-label">۱</sup>' in story
     episode = made["watch/show-fa-01/index.html"]
     assert 'class="kicker"><a href="../../watch/show-fa/index.html">' in episode
     assert '<span lang="en" dir="auto">English</span>، <span lang="fa"' in episode
     # There are no seven words in Persian, so they are the English ones.
-    assert '<p lang="en" dir="ltr"><strong>one two</strong></p>' in made["pages/about.fa.html"]
+    assert '<strong lang="en" dir="ltr">one two</strong>' in made["pages/about.fa.html"]
     assert 'data-digits="۰۱۲۳۴۵۶۷۸۹"' in made["pages/search.fa.html"]
+
+
+def test_a_name_in_another_language_is_read_out_in_its_own() -> None:
+    made = site()
+    made.newsroom = replace(made.newsroom, names=())
+    doors = {p.path: p for p in made.plan() if isinstance(p, PagePlan)}
+    there = doors["fa/index.html"].make().decode()
+    assert '<a class="name" lang="en" dir="auto" href="../fa/index.html">Paper</a>' in there
+    assert '<h1 class="masthead" lang="en" dir="auto">Paper</h1>' in there
+    assert '<h1 class="masthead">Paper</h1>' in doors["en/index.html"].make().decode()
 
 
 def test_notes_of_a_text_stay_its_own_in_a_paper_of_one_file(tmp_path: Path) -> None:

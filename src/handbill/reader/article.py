@@ -39,12 +39,13 @@ def _page(site: "Site", language: str, path: str, more: dict[str, Any], texts: T
 def _texts(site: "Site", entry: Entry, up: str) -> dict[str, object]:
     """Return what every page of an entry may have."""
     lead = getattr(entry, "lead", None) or None
+    say = site.say(entry.language)
     around = Surroundings(
         lambda target: shown.link(site, entry, target, up),
         lambda source, _alt, _alone: shown.body_picture(site, entry, source, up),
+        say.number,
     )
     made = rendered(site.body(entry), around)
-    say = site.say(entry.language)
     kicker, kicker_href = shown.kicker(site, entry)
     if isinstance(entry, Story):
         site.words[entry.id] = made.words

@@ -380,6 +380,7 @@ class Site:
             "up": up,
             "home": home,
             "newsroom": names.get(language, self.newsroom.name),
+            "named_in": language if language in names else self.newsroom.language,
             "nav": nav,
             "search": search_path(
                 say.language if say.language in self.newsroom.languages else self.newsroom.language
