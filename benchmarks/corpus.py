@@ -15,6 +15,7 @@ from PIL import Image
 
 WORDS = 600
 PICTURES = 50
+DAYS = 9000
 SECTIONS = ("water", "work", "memory", "light", "roads")
 
 
@@ -40,12 +41,17 @@ def stories(count: int, seed: int = 42) -> Iterator[Sample]:
             f"s{i:05}",
             " ".join(voice.words(6)).capitalize(),
             voice.sentence(14),
-            date(2000, 1, 1) + timedelta(days=i % 9000),
+            date(2000, 1, 1) + timedelta(days=i % DAYS),
             SECTIONS[i % len(SECTIONS)],
             tuple(voice.tags(3)),
             i % PICTURES,
             voice.body(),
         )
+
+
+def newest(count: int) -> str:
+    """Return the name of the newest of so many stories."""
+    return f"s{min(count, DAYS) - 1:05}"
 
 
 class _Voice:
@@ -119,8 +125,11 @@ def write_newsroom(root: Path, count: int) -> None:
         )
 
 
-def write_hugo(root: Path, count: int) -> None:
-    """Write the same stories as a Hugo site: pages, paged sections, a front page."""
+def write_hugo(root: Path, count: int, *, texts: bool = False) -> None:
+    """Write the same stories as a Hugo site: pages, paged sections, yearly archives, a front page.
+
+    With ``texts`` Hugo also writes what its sites' search scripts load: every text in one JSON.
+    """
     content = root / "content" / "stories"
     content.mkdir(parents=True)
     (root / "static").mkdir()
@@ -128,11 +137,15 @@ def write_hugo(root: Path, count: int) -> None:
     for name, text in _HUGO.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
+    if texts:
+        with (root / "hugo.toml").open("a") as settings:
+            settings.write('[outputs]\nhome = ["HTML", "JSON"]\n')
     for story in stories(count):
         tags = ", ".join(story.tags)
         (content / f"{story.name}.md").write_text(
             f'---\ntitle: "{story.title}"\ndeck: "{story.deck}"\ndate: {story.day}\n'
-            f'sections: ["{story.section}"]\ntags: [{tags}]\nimage: /p{story.picture}.jpg\n---\n\n'
+            f'sections: ["{story.section}"]\narchive: ["{story.day.year}"]\n'
+            f"tags: [{tags}]\nimage: /p{story.picture}.jpg\n---\n\n"
             f"{story.body}"
         )
 
@@ -144,33 +157,50 @@ def _pictures(folder: Path) -> None:
 
 _HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self'\">"
     '<meta name="viewport" content="width=device-width"><title>{{ .Title }}</title>'
     '<link rel="stylesheet" href="/style.css"></head><body>'
-    '<header><a href="/">The Sample</a></header><main>'
+    '<header><a href="/">The Sample</a> <a href="/search/">Search</a></header><main>'
 )
-_FOOT = "</main><footer>The Sample</footer></body></html>"
+_FOOT = (
+    '</main><footer><nav><a href="/verify.html">Check a drive</a></nav>'
+    "<p>Made with Hugo.</p></footer></body></html>"
+)
 _LIST = (
     '<ul>{{ range (.Paginate .Pages 50).Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a>'
     ' <time>{{ .Date.Format "2006-01-02" }}</time><p>{{ .Params.deck }}</p></li>{{ end }}</ul>'
 )
+_ARCHIVE = (
+    '<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a>'
+    ' <time>{{ .Date.Format "2006-01-02" }}</time><p>{{ .Params.deck }}</p></li>{{ end }}</ul>'
+)
+_TEXTS = (
+    '[{{ range $i, $p := where site.RegularPages "Type" "stories" }}{{ if $i }},{{ end }}'
+    '{{ dict "at" .RelPermalink "title" .Title "deck" .Params.deck "text" .Plain | jsonify }}'
+    "{{ end }}]"
+)
 _HUGO = {
     "hugo.toml": (
         'baseURL = "http://localhost/"\ntitle = "The Sample"\ndisableKinds = ["RSS", "sitemap"]\n'
-        '[taxonomies]\nsection = "sections"\n'
+        '[taxonomies]\nsection = "sections"\nyear = "archive"\n'
     ),
     "static/style.css": "body{max-width:40em;margin:auto}",
     "layouts/_default/single.html": (
-        _HEAD + "<article><h1>{{ .Title }}</h1><p>{{ .Params.deck }}</p>"
-        '<time>{{ .Date.Format "2006-01-02" }}</time>'
-        '<img src="{{ .Params.image }}" alt="A picture">{{ .Content }}'
+        _HEAD + "<article><p>{{ index .Params.sections 0 }}</p><h1>{{ .Title }}</h1>"
+        "<p>{{ .Params.deck }}</p><p>A Writer, words "
+        '<time datetime="{{ .Date.Format "2006-01-02" }}">{{ .Date.Format "2 January 2006" }}'
+        '</time></p><figure><img src="{{ .Params.image }}" alt="A picture">'
+        "<figcaption>A picture <small>A Photographer</small></figcaption></figure>{{ .Content }}"
         "<ul>{{ range .Params.tags }}<li>{{ . }}</li>{{ end }}</ul></article>" + _FOOT
     ),
     "layouts/_default/list.html": _HEAD + "<h1>{{ .Title }}</h1>" + _LIST + _FOOT,
+    "layouts/archive/list.html": _HEAD + "<h1>{{ .Title }}</h1>" + _ARCHIVE + _FOOT,
     "layouts/_default/terms.html": _HEAD + "<h1>{{ .Title }}</h1>" + _FOOT,
     "layouts/index.html": (
         _HEAD + '<h1>The Sample</h1>{{ range first 30 (where site.RegularPages "Type" "stories") }}'
         '<p><a href="{{ .RelPermalink }}">{{ .Title }}</a></p>{{ end }}' + _FOOT
     ),
+    "layouts/index.json": _TEXTS,
 }
 
 

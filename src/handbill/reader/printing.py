@@ -44,7 +44,7 @@ def sheet_plans(site: "Site") -> Iterator[PagePlan]:
         texts = [site.text_key(story) for story in stories]
         extras = [(p.title, p.body) for p in _extras(site, language)]
         about = (site.signature, site.facts, site.newsroom.taglines, site.rules.get(language))
-        inputs = ("sheet 2", about, texts, stills, extras)
+        inputs = ("sheet 3", about, texts, stills, extras)
         yield PagePlan(sheet_path(language), "", inputs, partial(_make, site, language))
 
 
@@ -78,7 +78,7 @@ def _make(site: "Site", language: str) -> bytes:
             notes=(told,) if told else (),
             more=say.text["sheet_more"],
             picture=site.picture_bytes(still) if still else b"",
-            shape=still.height / still.width if still else 0.0,
+            pixels=(still.width, still.height) if still else (0, 0),
             credit=" / ".join(filter(None, (lead.credit, lead.agency))) if lead else "",
         )
     )
