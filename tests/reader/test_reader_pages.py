@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from sites import LANGUAGES, site, write
 
+from handbill.newsroom.story import Page
 from handbill.reader.environment import environment, render
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.words import words
@@ -240,6 +241,22 @@ def test_a_name_in_another_language_is_read_out_in_its_own() -> None:
     assert '<a class="name" lang="en" dir="auto" href="../fa/index.html">Paper</a>' in there
     assert '<h1 class="masthead" lang="en" dir="auto">Paper</h1>' in there
     assert '<h1 class="masthead">Paper</h1>' in doors["en/index.html"].make().decode()
+
+
+def test_a_language_without_words_of_its_own_is_led_to_its_own_pages() -> None:
+    made = site()
+    pages = (Page("about", "ko-KP", "우리", "", "pages/about.ko-KP.md"),)
+    made.newsroom = replace(
+        made.newsroom,
+        languages=(*LANGUAGES, "ko-KP"),
+        pages=tuple(p for p in made.newsroom.pages if p.kind != "rules") + pages,
+    )
+    plans = {p.path: p for p in made.plan() if isinstance(p, PagePlan)}
+    links = read(plans["ko-KP/index.html"].make().decode()).links
+    assert "../pages/about.ko-KP.html" in links
+    assert "../pages/about.ko.html" not in links
+    assert "../pages/answer.ko.html" in links
+    assert "../pages/search.ko-KP.html" in links
 
 
 def test_notes_of_a_text_stay_its_own_in_a_paper_of_one_file(tmp_path: Path) -> None:

@@ -137,6 +137,16 @@ class Site:
         found = (threads.decisions_page(self, tag) for tag in self.newsroom.languages)
         return (*self.newsroom.pages, *(page for page in found if page))
 
+    def _texts_for(self, language: str) -> list[Page]:
+        """Return the pages of plain text in a language, else in that of its words."""
+        own = {p.kind for p in self.texts if p.language == language}
+        words_in = self.say(language).language
+        return [
+            p
+            for p in self.texts
+            if p.language == language or (p.language == words_in and p.kind not in own)
+        ]
+
     def _text_inputs(self, page: Page) -> object:
         """Return what a page of plain text depends on besides its text."""
         if page.kind == "about":
@@ -365,8 +375,7 @@ class Site:
         ]
         foot = [
             {"href": shown.page_path(p), "text": say.text[p.kind], "language": ""}
-            for p in self.texts
-            if p.language == say.language
+            for p in self._texts_for(language)
         ]
         foot.append(
             {"href": f"{VERIFIER}#{say.language}", "text": say.text["verify"], "language": ""}
@@ -383,7 +392,7 @@ class Site:
             "named_in": language if language in names else self.newsroom.language,
             "nav": nav,
             "search": search_path(
-                say.language if say.language in self.newsroom.languages else self.newsroom.language
+                language if language in self.newsroom.languages else self.newsroom.language
             ),
             "foot": foot,
         }
