@@ -18,6 +18,7 @@ from sites import LANGUAGES, site, write
 
 from handbill.newsroom.story import Page
 from handbill.reader.environment import environment, render
+from handbill.reader.pages import Site
 from handbill.reader.plans import BundlePlan, PagePlan
 from handbill.reader.words import words
 
@@ -157,6 +158,20 @@ def test_plans_name_all_that_they_depend_on() -> None:
     one = {p.path: p.inputs for p in site().plan() if isinstance(p, PagePlan)}
     two = {p.path: p.inputs for p in site().plan() if isinstance(p, PagePlan)}
     assert {path: repr(i) for path, i in one.items()} == {path: repr(i) for path, i in two.items()}
+
+
+def test_a_page_that_shows_a_film_depends_on_its_title() -> None:
+    first, second = site(), site()
+    films = tuple(replace(f, title=f"{f.title} anew") for f in second.newsroom.films)
+    second = Site(replace(second.newsroom, films=films), second.placed, second.facts)
+    first = Site(first.newsroom, first.placed, first.facts)
+    one, two = (
+        {p.path: p for p in s.plan() if isinstance(p, PagePlan) and p.path.startswith("stories/")}
+        for s in (first, second)
+    )
+    changed = {path for path in one if one[path].make() != two[path].make()}
+    assert "stories/boat-en-1/index.html" in changed
+    assert all(repr(one[path].inputs) != repr(two[path].inputs) for path in changed)
 
 
 def test_catalogues_are_complete_and_agree_on_their_places() -> None:

@@ -38,8 +38,8 @@ def environment() -> Environment:
 
 def render(template: str, context: Mapping[str, object]) -> str:
     """Render a template of this package, for example ``story.html``."""
-    # A slash needs no escaping in text and between quotes, where alone values stand; addresses
-    # would be unreadable. A value cannot hold this reference: its ``&`` is escaped.
+    # Escaped slashes make addresses unreadable and protect nothing in text and between quotes, the
+    # only places of values. A value cannot hold this reference itself: its ``&`` is escaped.
     return str(environment().render_template(template, **context)).replace("&#x2f;", "/")
 
 

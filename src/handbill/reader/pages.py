@@ -287,7 +287,7 @@ class Site:
             self.text_key(entry),
             linked,
             stills,
-            film and (film.source, self.placed.films[film.id]),
+            film and (film.source, film.title, self.placed.films[film.id]),
             threads.thread_key(self, entry),
             self._mentioned(entry),
             shown.kicker(self, entry) if isinstance(entry, Film) and entry.show else "",
@@ -381,6 +381,7 @@ class Site:
             {"href": f"{VERIFIER}#{say.language}", "text": say.text["verify"], "language": ""}
         )
         names = dict(self.newsroom.names)
+        spoken = (language, say.language, self.newsroom.language)
         page = {
             "kind": kind,
             "language": language,
@@ -392,7 +393,7 @@ class Site:
             "named_in": language if language in names else self.newsroom.language,
             "nav": nav,
             "search": search_path(
-                language if language in self.newsroom.languages else self.newsroom.language
+                next((tag for tag in spoken if tag in self.newsroom.languages), spoken[-1])
             ),
             "foot": foot,
         }
