@@ -46,7 +46,7 @@ def test_a_letter_from_a_pressed_edition(
     story = next((out / "stories").glob("*/index.html"))
     chromium.open(story)
     address = chromium.evaluate("document.querySelector('a.write').href")
-    assert address == (out / "letter.html").as_uri()
+    assert address == (out / "letter.html").as_uri() + "#en"
 
     chromium.open(out / "letter.html", language="en", before=on.KEEP)
     chosen = chromium.evaluate("document.querySelector('#story option').value")

@@ -98,6 +98,75 @@ def test_the_dark_scheme_is_readable(chromium: Browser, pages: Path, kind: str) 
     assert chromium.axe() == []
 
 
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk https://example.org/a/very/long/address/that/has/no/space"
+WIDE = ("door", "story", "film", "section", "archive", "rules", "decisions", "paper in one file")
+
+
+@pytest.fixture(scope="module")
+def long_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("long")
+    write(out, site(lambda text: f"{text} {LONG} {text.replace(' ', '') * 3}"))
+    return out
+
+
+@pytest.mark.parametrize("kind", WIDE)
+@pytest.mark.parametrize("language", ["en", "ko", "fa"])
+def test_long_words_and_addresses_break(
+    chromium: Browser, long_pages: Path, kind: str, language: str
+) -> None:
+    chromium.open(long_pages / KINDS[kind].format(language), width=320)
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.fixture(scope="module")
+def old_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages with the part of their style that a browser of 2016 understands."""
+    out = tmp_path_factory.mktemp("old")
+    write(out, site())
+    sheet = out / "assets/handbill.css"
+    style = sheet.read_text("utf-8")
+    style = re.sub(r"@supports[^{]*{(?:[^{}]|{[^{}]*})*}", "", style)
+    newer = r"gap|text-wrap|aspect-ratio|[a-z-]+-(?:inline|block)[a-z-]*|grid[a-z-]*"
+    style = re.sub(rf"(?<=[{{;])(?:{newer}):[^;}}]*", "", style)
+    style = re.sub(
+        r"(?<=[{;])[a-z-]+:[^;}]*\b(?:clamp|min|max|color-mix|anywhere)\b[^;}]*", "", style
+    )
+    style = re.sub(r"[^{}]*:focus-visible[^{}]*{[^{}]*}", "", style)
+    assert "clamp(" not in style
+    assert "nav{display:flex" in style
+    sheet.write_text(style, "utf-8")
+    return out
+
+
+@pytest.mark.parametrize("kind", ["door", "story", "film", "search", "decisions"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_old_browser_keeps_links_apart_and_within_the_page(
+    chromium: Browser, old_pages: Path, kind: str, language: str
+) -> None:
+    chromium.open(old_pages / KINDS[kind].format(language), width=320)
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= 320
+    near = (
+        "Array.from(document.querySelectorAll('.top a, footer a, .sections a, .by *'))"
+        ".map(function (e) { return e.getBoundingClientRect(); })"
+        ".filter(function (a, i, all) { return all.slice(i + 1).some(function (b) {"
+        " return Math.abs(a.top - b.top) < 8 && a.left < b.right + 6 && b.left < a.right + 6; });"
+        " }).length"
+    )
+    assert chromium.evaluate(near) == 0
+
+
+def test_a_line_is_no_longer_than_the_eye_likes(chromium: Browser, tmp_path: Path) -> None:
+    words = "The boat leaves when the light does and it carries letters of the valley home "
+    write(tmp_path, site(lambda text: words * 8 if text.startswith("The") else text))
+    chromium.open(tmp_path / KINDS["story"].format("en"))
+    per_line = (
+        "(function (p) { return p.textContent.length"
+        " / (p.offsetHeight / parseFloat(getComputedStyle(p).lineHeight));"
+        " }(document.querySelector('.text p')))"
+    )
+    assert chromium.evaluate(per_line) <= 72
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_firefox_shows_it_too(firefox: Browser, pages: Path, kind: str) -> None:
     firefox.open(pages / KINDS[kind].format("ko"), width=400)

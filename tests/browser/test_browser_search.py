@@ -114,6 +114,25 @@ def test_shards_come_while_the_question_is_typed(
     assert "로동신문" in browser.evaluate(TITLES)
 
 
+def test_as_many_are_counted_as_are_shown_and_the_keyboard_goes_on_among_them(
+    chromium: Browser, site: Path
+) -> None:
+    chromium.open(site / "pages/search.ko.html")
+    chromium.type("#q", "가")
+    chromium.press("Enter")
+    chromium.wait(READY)
+    assert len(chromium.evaluate(TITLES)) == 10
+    chromium.evaluate("document.getElementById('more').focus()")
+    chromium.press("Enter")
+    chromium.wait(f"{TITLES}.length > 10")
+    here = "Array.from(document.querySelectorAll('#found a')).indexOf(document.activeElement)"
+    assert chromium.evaluate(here) == 10
+    # One pair of syllables, which many have once and few twice in a row.
+    shown = ask(chromium, site, "사사사")
+    told = chromium.evaluate("document.getElementById('said').textContent")
+    assert told == f"찾은 것: {len(shown)}"
+
+
 def test_what_is_nowhere_is_said_to_be_nowhere(chromium: Browser, site: Path) -> None:
     assert ask(chromium, site, "zzz없는말") == []
     assert chromium.evaluate("document.getElementById('said').textContent").startswith(

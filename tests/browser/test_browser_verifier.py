@@ -288,6 +288,26 @@ def test_a_stream_that_does_not_serve_changes_no_verdict(
     assert shown == [[f["path"], f["state"], f["ranges"]] for f in wanted[0]["findings"]]
 
 
+def test_what_is_said_of_a_file_runs_in_the_direction_of_the_page(
+    chromium: Browser, page: Path, tmp_path: Path
+) -> None:
+    root = _tampered(tmp_path, "a byte flipped in the second chunk")
+    chromium.open(page, width=1000, hash="#ar")
+    chromium.upload_folder("#folder", root)
+    chromium.wait(DONE)
+    chromium.evaluate("void (document.querySelector('details').open = true)")
+    assert chromium.evaluate("document.querySelector('details bdi').textContent") == FILM_PATH
+    # From right to left: the file's name, then where it is damaged.
+    left_of_name = (
+        "(function (item) { var range = document.createRange(); range.selectNode(item.lastChild);"
+        " return range.getBoundingClientRect().right"
+        " <= item.firstChild.getBoundingClientRect().left + 1; }"
+        "(document.querySelector('details li')))"
+    )
+    assert chromium.evaluate("document.querySelector('details li').lastChild.length") > 4
+    assert chromium.evaluate(left_of_name)
+
+
 @pytest.mark.parametrize(
     "name",
     [

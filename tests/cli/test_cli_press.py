@@ -341,7 +341,7 @@ def test_a_door_never_leads_to_forms_that_are_not_made(newsroom: Path, tmp_path:
     for count, there in (("5", True), ("0", False), ("5", True)):
         ok("press", newsroom, "--draft", "--out", out, "--single-files", count)
         assert (out / "en/paper.single.html").exists() is there
-        page = (out / "en/index.html").read_text("utf-8").replace("&#x2f;", "/")
+        page = (out / "en/index.html").read_text("utf-8")
         assert ("en/paper.single.html" in page) is there
 
 

@@ -61,7 +61,7 @@ def test_a_letter_appears_and_all_else_of_the_page_is_the_editions(world: SiteWo
     assert outside(page) == outside(edition)
     assert f'id="l-{key}"' in page
     assert "<p>I saw the gate.</p><p>It was open.</p>" in page
-    assert f"letter.html#about=orchard-gate&amp;answers={key}".replace("/", "&#x2f;") in page
+    assert f"letter.html#about=orchard-gate&amp;answers={key}" in page
     assert gzip.decompress((world.pages / f"{STORY}/index.html.gz").read_bytes()).decode() == page
 
 
@@ -74,7 +74,7 @@ def test_replies_stubs_and_picks(world: SiteWorld) -> None:
     world.publish()
     page = world.page(f"{STORY}/index.html")
     assert "Unkind" not in page
-    assert "rules.en.html#personal-attack" in page.replace("&#x2f;", "/")
+    assert "rules.en.html#personal-attack" in page
     assert 'aria-label="The editors point out"' in page
     assert 'class="letter depth-1' in page
 
@@ -89,7 +89,7 @@ def test_the_order_is_that_of_editions_and_tells_nothing_of_decisions(world: Sit
         Letter.objects.filter(public=named[n]).update(edition_number=2)
     world.publish(everything=True)
     page, other = world.page(f"{STORY}/index.html"), world.page(f"{STORY}/newest.html")
-    assert 'href="newest.html#letters"' in page.replace("&#x2f;", "/")
+    assert 'href="newest.html#letters"' in page
     late, early = sorted((named[2], named[5])), sorted({*named} - {named[2], named[5]})
     assert re.findall('id="l-([0-9a-f]+)"', page) == early + late
     assert re.findall('id="l-([0-9a-f]+)"', other) == late + early
@@ -288,7 +288,7 @@ def test_decisions_are_public_in_every_language_and_as_csv(world: SiteWorld) -> 
     for tag in ("en", "ko", "es", "fa"):
         page = world.page(f"pages/decisions.{tag}.html")
         assert f"<h1>{words(tag).text['decisions']}</h1>" in page
-        assert f"rules.{tag}.html#personal-attack" in page.replace("&#x2f;", "/")
+        assert f"rules.{tag}.html#personal-attack" in page
     assert "personal-attack" in world.page("decisions.csv")
     assert "decisions.en.html" in world.page(f"{STORY}/index.html")
 

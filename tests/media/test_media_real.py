@@ -72,6 +72,6 @@ def test_media_that_nobody_here_made(
             image.load()
             assert not image.getexif()
     page = (out / "watch/film-0/index.html").read_text("utf-8")
-    track = re.search(r"text/vtt;base64,([A-Za-z0-9+/=]+)", page.replace("&#x2f;", "/"))
+    track = re.search(r"text/vtt;base64,([A-Za-z0-9+/=]+)", page)
     assert track
     assert "배가 떠난다" in base64.b64decode(track[1]).decode()

@@ -155,7 +155,7 @@ def test_its_sources_are_what_npm_gives() -> None:
 def test_stories_say_how_to_answer_and_closed_ones_why_not() -> None:
     made = pages(site())
     story, closed = made["stories/boat-en-0/index.html"], made["stories/boat-en-2/index.html"]
-    assert 'href="../../letter.html"' in story
+    assert 'href="../../letter.html#en"' in story
     assert "boat-en" in story
     assert "letter.html" not in closed
     assert "Letters are closed" in closed

@@ -16,10 +16,15 @@ PICTURE = st.fixed_dictionaries(
     | {"alt": TEXT, "caption": TEXT, "credit": TEXT}
 )
 STORY = st.fixed_dictionaries(
-    dict.fromkeys(("title", "deck", "kicker", "byline", "iso", "day", "closed"), TEXT)
+    dict.fromkeys(
+        ("title", "deck", "kicker", "kicker_href", "byline", "iso", "day", "closed"), TEXT
+    )
     | {"body": TEXT.map(lambda text: markup(f"<p>{text}</p>" if text else ""))}
     | {"lead": st.none() | PICTURE}
-    | {"answer": st.none() | st.fixed_dictionaries({"href": TEXT, "named": TEXT})}
+    | {
+        "answer": st.none()
+        | st.fixed_dictionaries(dict.fromkeys(("href", "before", "id", "behind"), TEXT))
+    }
 )
 
 
@@ -30,10 +35,21 @@ class Words(dict[str, str]):
 
 def page(story: Mapping[str, object]) -> str:
     frame = dict.fromkeys(
-        ("kind", "language", "dir", "up", "home", "newsroom", "nav", "search", "foot"), ""
+        ("kind", "language", "dir", "up", "home", "newsroom", "named_in", "nav", "search", "foot"),
+        "",
     )
     more = dict.fromkeys(
-        ("letters", "back", "film", "transcript", "corrections", "credits", "episodes", "related"),
+        (
+            "letters",
+            "back",
+            "film",
+            "transcript",
+            "corrections",
+            "credits",
+            "funders",
+            "episodes",
+            "related",
+        ),
         "",
     )
     found = {**frame, "title": story["title"]}

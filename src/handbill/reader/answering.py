@@ -32,16 +32,18 @@ def answer(site: "Site", entry: Entry) -> dict[str, str] | None:
     from handbill.reader.letter_page import LETTER_PAGE  # noqa: PLC0415
 
     say = site.say(entry.language)
-    return {"href": LETTER_PAGE, "named": say.say("answer_id", id=entry.id)}
+    href = f"{LETTER_PAGE}#{say.language}"
+    before, _, behind = say.text["answer_id"].partition("{id}")
+    return {"href": href, "before": before, "id": entry.id, "behind": behind}
 
 
-def on_door(site: "Site") -> dict[str, str] | None:
+def on_door(site: "Site", language: str) -> dict[str, str] | None:
     """Return what a door says of how to answer."""
     if not writable(site):
         return None
     from handbill.reader.letter_page import LETTER_PAGE  # noqa: PLC0415
 
-    return {"href": LETTER_PAGE, "named": ""}
+    return {"href": f"{LETTER_PAGE}#{site.say(language).language}", "id": ""}
 
 
 def _open(site: "Site", entry: Story | Film) -> bool:

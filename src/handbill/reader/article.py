@@ -39,20 +39,24 @@ def _page(site: "Site", language: str, path: str, more: dict[str, Any], texts: T
 def _texts(site: "Site", entry: Entry, up: str) -> dict[str, object]:
     """Return what every page of an entry may have."""
     lead = getattr(entry, "lead", None) or None
+    say = site.say(entry.language)
     around = Surroundings(
         lambda target: shown.link(site, entry, target, up),
         lambda source, _alt, _alone: shown.body_picture(site, entry, source, up),
+        say.number,
     )
     made = rendered(site.body(entry), around)
+    kicker, kicker_href = shown.kicker(site, entry)
     if isinstance(entry, Story):
         site.words[entry.id] = made.words
     return {
         "title": entry.title,
         "deck": entry.deck,
-        "kicker": shown.kicker(site, entry),
-        "byline": shown.people(getattr(entry, "authors", ())),
+        "kicker": kicker,
+        "kicker_href": kicker_href,
+        "byline": shown.people(getattr(entry, "authors", ()), say.text["comma"]),
         "iso": day.isoformat() if (day := shown.day_of(entry)) else "",
-        "day": site.say(entry.language).day(day) if day else "",
+        "day": say.day(day) if day else "",
         "lead": lead and shown.picture(site, lead, up),
         "body": markup(made.html),
         "answer": answering.answer(site, entry),
@@ -65,7 +69,7 @@ def _more(site: "Site", entry: Entry, say: Words) -> dict[str, Any]:
     excerpt = entry.excerpt if isinstance(entry, Story) else None
     shelf = [e for e in site.linked(entry) if e.id not in entry.translations]
     cards = [shown.card(site, e, entry.language) for e in shelf]
-    is_show = isinstance(entry, Show)
+    is_show, comma = isinstance(entry, Show), say.text["comma"]
     return {
         "translations": [
             shown.translation(site, e) for i in entry.translations if (e := site.entry(i))
@@ -73,9 +77,11 @@ def _more(site: "Site", entry: Entry, say: Words) -> dict[str, Any]:
         "film": film and shown.film(site, film, excerpt, say, alone=film is entry),
         "transcript": _transcript(site, entry),
         "corrections": [
-            {"day": say.day(c.day), "text": c.text} for c in getattr(entry, "corrections", ())
+            {"iso": c.day.isoformat(), "day": say.day(c.day), "text": c.text}
+            for c in getattr(entry, "corrections", ())
         ],
-        "credits": [shown.person(c) for c in (*entry.credits, *getattr(entry, "funders", ()))],
+        "credits": [shown.person(c, comma) for c in entry.credits],
+        "funders": [shown.person(c, comma) for c in getattr(entry, "funders", ())],
         "episodes": cards if is_show else [],
         "related": [] if is_show else cards,
     }

@@ -40,7 +40,9 @@ def environment() -> Environment:
 
 def render(template: str, context: Mapping[str, object]) -> str:
     """Render a template of this package, for example ``story.html``."""
-    return str(environment().render_template(template, **context))
+    # Escaped slashes make addresses unreadable and protect nothing in text and between quotes, the
+    # only places of values. A value cannot hold this reference itself: its ``&`` is escaped.
+    return str(environment().render_template(template, **context)).replace("&#x2f;", "/")
 
 
 def markup(html: str) -> str:

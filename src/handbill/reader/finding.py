@@ -67,7 +67,9 @@ def search_plans(site: "Site", names: Sequence[str]) -> Iterator[PagePlan]:
 def _page(site: "Site", language: str, path: str, names: str) -> bytes:
     say = site.say(language)
     frame = site.frame("search", language, say.text["search"], path)
-    return render("search.html", {**frame, "segments": names}).encode()
+    return render(
+        "search.html", {**frame, "segments": names, "digits": say.number("0123456789")}
+    ).encode()
 
 
 def _script() -> bytes:

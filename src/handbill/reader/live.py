@@ -96,7 +96,7 @@ def form_page(
         "t": spot.say.text,
         "item": spot.item,
         "up": spot.up,
-        "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}",
+        "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}&{spot.say.language}",
         "rules": rules,
         "languages": [(one, spot.say.language_name(one), one == tag) for one in languages],
         "answered": [(e.key, e.name, _begin(e), e.language) for e in reversed(shown)],
@@ -121,7 +121,7 @@ def _answer(spot: Spot, takes: bool) -> str:
     )
     context = {
         "t": spot.say.text,
-        "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}",
+        "letter": f"{spot.up}{LETTER_PAGE}#about={spot.item}&{spot.say.language}",
         "ways": [{"href": href, "text": spot.say.text[key]} for key, href in ways if href],
     }
     return str(markup(render("live_answer.html", context)))

@@ -25,6 +25,8 @@ _WAYS = re.compile(
     r'<nav(?! class="picks")[^>]*>.*?</nav>|<section class="years">.*?</section>', re.DOTALL
 )
 _AWAY = re.compile(r'<a ([^>]*?)href="(?!#|[a-z][a-z0-9+.-]*:)([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+# Ids in a text and links to them, which each text numbers from one.
+_OWN = re.compile(r'(?<= )((?:id="|href="#)n-)')
 _KEPT = re.compile(r'\b(?:class|lang|dir)="[^"]*"')
 
 
@@ -43,7 +45,7 @@ def whole_paper(front: str, stories: Sequence[tuple[str, str]], *, style: str, r
     ``stories`` are slugs and finished pages.
     """
     articles = "".join(
-        f'<hr id="s-{html.escape(slug)}">{found[0]}'
+        f'<hr id="s-{html.escape(slug)}">{_own_ids(slug, found[0])}'
         for slug, page in stories
         if (found := _ARTICLE.search(page))
     )
@@ -65,6 +67,10 @@ def _unlinked(found: re.Match[str]) -> str:
         return f"<bdi>{html.escape(name)}</bdi>"
     kept = " ".join(_KEPT.findall(f"{before}{behind}"))
     return f"<span {kept}>{inside}</span>" if kept else inside
+
+
+def _own_ids(slug: str, article: str) -> str:
+    return _OWN.sub(lambda found: f"{found[1]}{html.escape(slug)}-", article)
 
 
 def _as_sections(articles: str) -> str:

@@ -26,7 +26,7 @@ from handbill.reader.values import EditionFacts, Placed, PlacedStill, Sources, T
 from handbill.reader.verify_page import verify_page
 from handbill.reader.words import Words, direction, words
 
-_EMPTY = ("deck", "kicker", "byline", "iso", "day", "lead", "closed", "answer")
+_EMPTY = ("deck", "kicker", "kicker_href", "byline", "iso", "day", "lead", "closed", "answer")
 NEWEST = 24
 MOST = 200
 VERIFIER = "verify.html"
@@ -136,6 +136,16 @@ class Site:
         """Return every page of plain text, that of the decisions included."""
         found = (threads.decisions_page(self, tag) for tag in self.newsroom.languages)
         return (*self.newsroom.pages, *(page for page in found if page))
+
+    def _texts_for(self, language: str) -> list[Page]:
+        """Return the pages of plain text in a language, else in that of its words."""
+        own = {p.kind for p in self.texts if p.language == language}
+        words_in = self.say(language).language
+        return [
+            p
+            for p in self.texts
+            if p.language == language or (p.language == words_in and p.kind not in own)
+        ]
 
     def _text_inputs(self, page: Page) -> object:
         """Return what a page of plain text depends on besides its text."""
@@ -277,7 +287,7 @@ class Site:
             self.text_key(entry),
             linked,
             stills,
-            film and (film.source, self.placed.films[film.id]),
+            film and (film.source, film.title, self.placed.films[film.id]),
             threads.thread_key(self, entry),
             self._mentioned(entry),
             shown.kicker(self, entry) if isinstance(entry, Film) and entry.show else "",
@@ -365,13 +375,13 @@ class Site:
         ]
         foot = [
             {"href": shown.page_path(p), "text": say.text[p.kind], "language": ""}
-            for p in self.texts
-            if p.language == say.language
+            for p in self._texts_for(language)
         ]
         foot.append(
             {"href": f"{VERIFIER}#{say.language}", "text": say.text["verify"], "language": ""}
         )
         names = dict(self.newsroom.names)
+        spoken = (language, say.language, self.newsroom.language)
         page = {
             "kind": kind,
             "language": language,
@@ -380,9 +390,10 @@ class Site:
             "up": up,
             "home": home,
             "newsroom": names.get(language, self.newsroom.name),
+            "named_in": language if language in names else self.newsroom.language,
             "nav": nav,
             "search": search_path(
-                say.language if say.language in self.newsroom.languages else self.newsroom.language
+                next((tag for tag in spoken if tag in self.newsroom.languages), spoken[-1])
             ),
             "foot": foot,
         }
@@ -420,6 +431,7 @@ class Site:
             "transcript": [],
             "corrections": [],
             "credits": [],
+            "funders": [],
             "episodes": [],
             "related": [],
         }
@@ -436,7 +448,7 @@ class Site:
         context = {
             **self.frame("door", language, name, path),
             "takeaways": [{"href": p, "text": say.text[key]} for p, key in papers if takeaways],
-            "answer": answering.on_door(self),
+            "answer": answering.on_door(self, language),
             "door": {
                 "masthead": True,
                 "title": name,

@@ -4,9 +4,8 @@ Everything returned is plain text for a template, but where a name ends in ``htm
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -76,26 +75,29 @@ def day_of(entry: Entry) -> date | None:
     return None if isinstance(entry, Show) else entry.day
 
 
-def person(credit: Credit) -> str:
-    """Write a person and what they did."""
-    return f"{credit.name}, {credit.role}" if credit.role else credit.name
+def person(credit: Credit, comma: str = ", ") -> str:
+    """Write a person and what they did, with the ``comma`` of the page's language."""
+    return f"{credit.name}{comma}{credit.role}" if credit.role else credit.name
 
 
-def people(credits_: tuple[Credit, ...]) -> str:
+def people(credits_: tuple[Credit, ...], comma: str = ", ") -> str:
     """Write a byline."""
-    return " · ".join(person(c) for c in credits_)
+    return " · ".join(person(c, comma) for c in credits_)
 
 
-def kicker(site: "Site", entry: Entry) -> str:
-    """Write what stands above a title: the show, else the section."""
+def kicker(site: "Site", entry: Entry) -> tuple[str, str]:
+    """Write what stands above a title, the show or else the section, and where that page lies."""
     if isinstance(entry, Film) and entry.show:
         shows = [s for s in site.newsroom.shows if entry.show in (s.id, s.slug)]
-        return shows[0].title if shows else ""
+        return (shows[0].title, watch_path(shows[0])) if shows else ("", "")
     for section in site.newsroom.sections:
         if section.id == entry.section:
             names = dict(section.names)
-            return names.get(entry.language) or names.get(site.newsroom.language, "")
-    return ""
+            name = names.get(entry.language) or names.get(site.newsroom.language, "")
+            # What a section lists has a page there; shows are not listed.
+            listed = entry.language in site.newsroom.languages and not isinstance(entry, Show)
+            return name, section_path(section.id, entry.language) if listed else ""
+    return "", ""
 
 
 def closed(say: Words, entry: Entry) -> str:
@@ -158,6 +160,7 @@ def film(
         {"language": c.language, "label": c.label, "src": _data(c.vtt)} for c in made.captions
     ]
     return {
+        "title": shown.title,
         "src": quote(made.path) + part,
         "href": quote(made.path),
         "width": made.width,
@@ -166,7 +169,7 @@ def film(
         "size": say.size(made.length),
         "length": say.duration(made.duration_s),
         "captions": captions,
-        "spoken": say.text["comma"].join(say.language_name(c.language) for c in made.captions),
+        "spoken": _names(say, (c.language for c in made.captions)),
         "plays_on": say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on),
         "facts": list(_facts(shown, made, say)) if alone else [],
         "points": [
@@ -180,18 +183,25 @@ def film(
     }
 
 
-def _facts(shown: Film, made: PlacedFilm, say: Words) -> Iterator[dict[str, str]]:
-    languages = dict.fromkeys(c.language for c in made.captions)
+def _facts(shown: Film, made: PlacedFilm, say: Words) -> Iterator[dict[str, Any]]:
     for name, value in (
         ("fact.year", say.number(shown.year) if shown.year else ""),
         ("fact.length", say.duration(made.duration_s)),
-        ("fact.language", say.language_name(shown.language)),
-        ("subtitles", say.text["comma"].join(map(say.language_name, languages))),
+        ("fact.language", _names(say, (shown.language,))),
+        ("subtitles", _names(say, (c.language for c in made.captions))),
         ("fact.size", say.size(made.length)),
         ("plays_on", say.text["comma"].join(say.text[f"on.{p}"] for p in made.plays_on)),
     ):
-        if value:
-            yield {"name": say.text[name], "value": value}
+        if isinstance(value, str):
+            if value:
+                yield {"name": say.text[name], "value": value, "names": []}
+        elif value:
+            yield {"name": say.text[name], "value": "", "names": value}
+
+
+def _names(say: Words, languages: Iterable[str]) -> list[dict[str, str]]:
+    """Return languages by their own names, each of which is to be read out in itself."""
+    return [{"language": tag, "text": say.language_name(tag)} for tag in dict.fromkeys(languages)]
 
 
 def _data(vtt: str) -> str:
@@ -258,9 +268,13 @@ def shelves(site: "Site", language: str, newest: int) -> Iterator[dict[str, Any]
 
 def trust(say: Words, facts: EditionFacts) -> str:
     """Return the HTML of what a reader compares: the newsroom's words and id."""
-    found = facts.words.get(say.language) or facts.words.get("en", ())
-    shown = f"<p><strong>{escape(' '.join(found))}</strong></p>" if found else ""
-    told = f"<p>{escape(say.text['words_say'])}</p>" if found else ""
+    tag = say.language if facts.words.get(say.language) else "en"
+    found = " ".join(facts.words.get(tag, ()))
     issued = say.day(date.fromisoformat(facts.issued)) if facts.issued else ""
-    aged = f"<p>{escape(say.say('stale', day=issued))}</p>" if issued else ""
-    return str(markup(f"{aged}{told}{shown}<p><small>{escape(facts.newsroom_id)}</small></p>"))
+    context = {
+        "t": say.text,
+        "aged": say.say("stale", day=issued) if issued else "",
+        "words": {"language": tag, "dir": direction(tag), "text": found} if found else None,
+        "id": facts.newsroom_id,
+    }
+    return str(markup(render("trust.html", context)))

@@ -52,6 +52,7 @@ _CLEANER = nh3.Cleaner(
 _PICTURE = re.compile(r'(<p>\s*)?<img((?: [a-z]+="[^"]*")*)>(\s*</p>)?')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_NOTE = re.compile(r'(<sup class="footnote-(?:reference"><a[^>]*>|definition-label">))(\d+)')
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ALIGN = re.compile(r' style="text-align: ?(left|right|center);?"')
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|blockquote|pre|dd|dt|div)>|<(?:br|hr)>")
@@ -70,11 +71,13 @@ class Surroundings:
     """How a text's links and pictures are resolved.
 
     ``link`` turns a target inside the newsroom into an address relative to the page, or None.
-    ``picture`` turns a source, its alternative text and whether it stands alone into HTML.
+    ``picture`` turns a source, its alternative text and whether it stands alone into HTML;
+    ``number`` writes the number of a note as the text's language does.
     """
 
     link: Callable[[str], str | None]
     picture: Callable[[str, str, bool], str]
+    number: Callable[[str], str] = str
 
 
 NOWHERE = Surroundings(lambda _target: None, lambda _source, _alt, _alone: "")
@@ -140,6 +143,8 @@ def _resolved(out: str, around: Surroundings) -> str:
         out = _shift_headings(out)
     if "<table" in out:
         out = _tables(out)
+    if 'class="footnote' in out:
+        out = _NOTE.sub(lambda found: found[1] + around.number(found[2]), out)
     if "<a" in out:
         out = _LINK.sub(lambda found: _link(found, around), out)
     if "<img" in out:

@@ -39,13 +39,19 @@ class Words:
         return text.translate(str.maketrans("0123456789.", digits + "٫")) if digits else text
 
     def day(self, value: date) -> str:
-        """Write a day in full, for example ``24 November 2026``."""
-        return self.say(
+        """Write a day in full, for example ``24 November 2026``; in Persian in the calendar of its
+        readers first.
+        """
+        written = self.say(
             "date",
             day=self.number(value.day),
             month=self.text[f"month.{value.month}"],
             year=self.number(value.year),
         )
+        if self.language != "fa":
+            return written
+        year, month, day = solar(value)
+        return f"{self.number(day)} {SOLAR_MONTHS[month - 1]} {self.number(year)} ({written})"
 
     def size(self, length: int) -> str:
         """Write a length in bytes as decimal kB, MB or GB, as drives are sold."""
@@ -84,6 +90,34 @@ def words(language: str) -> Words:
     known = base if base in LANGUAGES else "en"
     source = files("handbill.reader") / "locale" / f"{known}.json"
     return Words(known, json.loads(source.read_text("utf-8")))
+
+
+SOLAR_MONTHS = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
+    "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+# In each 33 years these are leap years, which is how the calendar falls from 1178 to 1633.
+_LEAPS = (1, 5, 9, 13, 17, 22, 26, 30)
+# The day before the first of year 1, so that the first of 1403 is 20 March 2024.
+_EPOCH = 226894
+
+
+def solar(value: date) -> tuple[int, int, int]:
+    """Return year, month and day in the Solar Hijri calendar; exact from 1799 to 2254."""
+    year = value.year - 621
+    if value.toordinal() <= _days_before(year):
+        year -= 1
+    day = value.toordinal() - _days_before(year) - 1
+    if day < 186:
+        return year, day // 31 + 1, day % 31 + 1
+    return year, (day - 186) // 30 + 7, (day - 186) % 30 + 1
+
+
+def _days_before(year: int) -> int:
+    """Return the ordinal of the last day before a year of the Solar Hijri calendar."""
+    rounds, rest = divmod(year - 1, 33)
+    leaps = 8 * rounds + sum(leap <= rest for leap in _LEAPS)
+    return _EPOCH + 365 * (year - 1) + leaps
 
 
 _OWN_NAMES = {

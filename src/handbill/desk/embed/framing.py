@@ -39,7 +39,7 @@ def frames(framed: Framed, thread: Thread, say: Words) -> Iterator[tuple[str, by
         framed.titles(say.language),
         UP + framed.rules(say.language),
         _page,
-        reply=_reply(framed) if framed.takes else None,
+        reply=_reply(framed, say) if framed.takes else None,
         target="_blank",
     )
     for number in range(1, len(parts.pages) + 1):
@@ -51,8 +51,12 @@ def _page(number: int) -> str:
     return "index.html" if number == 1 else f"letters-{number}.html"
 
 
-def _reply(framed: Framed) -> Callable[[str], str]:
-    return lambda key: f"../../{LETTER_PAGE}#about={framed.item}&answers={key}"
+def _letter(framed: Framed, say: Words, answers: str = "") -> str:
+    return f"../../{LETTER_PAGE}#about={framed.item}{answers}&{say.language}"
+
+
+def _reply(framed: Framed, say: Words) -> Callable[[str], str]:
+    return lambda key: _letter(framed, say, f"&answers={key}")
 
 
 def _whole(framed: Framed, say: Words, letters: str) -> bytes:
@@ -63,7 +67,7 @@ def _whole(framed: Framed, say: Words, letters: str) -> bytes:
         "title": framed.title,
         "up": UP,
         "letters": markup(letters),
-        "letter": f"../../{LETTER_PAGE}#about={framed.item}" if framed.takes else "",
+        "letter": _letter(framed, say) if framed.takes else "",
         "form": f"{UP}write/{framed.item}.html" if framed.plain else "",
         "whole": UP + framed.path,
     }

@@ -94,12 +94,9 @@ def made(house: House, given: Given) -> Made:
 
 def _moved(frame: live.Frame, up: str) -> live.Frame:
     """Let a page's own links hold in a folder directly below the root."""
-    old, new = up.replace("/", "&#x2f;"), "..&#x2f;"
 
     def move(part: str) -> str:
-        for before, after in ((old, new), (up, "../")):
-            part = part.replace(f'"{before}', f'"{after}')
-        return part
+        return part.replace(f'"{up}', '"../')
 
     return live.Frame(
         move(frame.head), move(frame.top), "", "", move(frame.foot), frame.title, frame.takes
@@ -128,6 +125,7 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
 def _around(house: House, given: Given, first: str, *, sorts: bool, takes: bool) -> Around:
     piece = given.piece
     say = words(piece.language)
+    letter = f"{piece.up}{LETTER_PAGE}#about={piece.id}"
     stem = "letters" if first == "index.html" else "newest"
     orders = (("index.html", "letters.oldest"), ("newest.html", "letters.newest"))
     return Around(
@@ -136,7 +134,7 @@ def _around(house: House, given: Given, first: str, *, sorts: bool, takes: bool)
         piece.up + house.rules(piece.language),
         lambda number: first if number == 1 else f"{stem}-{number}.html",
         tuple((f"{p}#letters", say.text[key], p == first) for p, key in orders) if sorts else (),
-        (lambda key: f"{piece.up}{LETTER_PAGE}#about={piece.id}&answers={key}") if takes else None,
+        (lambda key: f"{letter}&answers={key}&{say.language}") if takes else None,
     )
 
 

@@ -9,7 +9,7 @@
     form = document.getElementById("ask"), field = document.getElementById("q"),
     list = document.getElementById("found"), status = document.getElementById("said"), more = document.getElementById("more"),
     say = document.body.querySelectorAll("[data-say]"), language = document.documentElement.lang,
-    names = form.getAttribute("data-segments").split(" ").filter(Boolean).reverse(), turn = 0, pause = 0, broken = false;
+    names = form.getAttribute("data-segments").split(" ").filter(Boolean).reverse(), turn = 0, pause = 0, total = 0, broken = false;
 
   function setUp() {
     var i, table = { words: WORD, pairs: PAIR };
@@ -267,16 +267,25 @@
   function rank(hits, runs, mine) {
     broken = names.some(function (name) { return !heads[name]; });
     hits.sort(function (a, b) { return b.score - a.score || a.age - b.age || b.doc - a.doc; });
-    status.textContent = broken ? words("broken") : hits.length ? words("count", hits.length) : words("none");
+    total = hits.length;
+    tell();
     show(hits, runs, mine);
   }
 
+  function tell() {
+    status.textContent = broken ? words("broken") : total ? words("count", total) : words("none");
+  }
+
   function words(key, n) {
-    var i, text = "";
+    var i, text = "", digits = "";
     for (i = 0; i < say.length; i++) {
-      if (say[i].getAttribute("data-say") === key) { text = say[i].textContent; }
+      if (say[i].getAttribute("data-say") === key) {
+        text = say[i].textContent;
+        digits = say[i].getAttribute("data-digits");
+      }
     }
-    return text.replace("{n}", n === undefined ? "" : n.toLocaleString ? n.toLocaleString(language) : n);
+    // A browser's own digits for a language differ with its age; the page's do not.
+    return text.replace("{n}", String(n).replace(/[0-9]/g, function (digit) { return digits.charAt(Number(digit)); }));
   }
 
   function packOf(hit) {
@@ -284,9 +293,10 @@
     return { file: hit.segment + ".t" + k, at: hit.doc - starts[k] };
   }
 
-  // Show the next results; those whose words do not really stand together are left out.
-  function show(hits, runs, mine) {
-    var next = hits.splice(0, SHOWN), files = {};
+  // Show the next results; those whose words do not really stand together are left out and not counted.
+  // Who asked for more by keyboard goes on at the first of them: the button may be gone.
+  function show(hits, runs, mine, asked) {
+    var next = hits.splice(0, SHOWN), files = {}, before = list.childNodes.length;
     next.forEach(function (hit) {
       files[packOf(hit).file + ".js"] = true;
     });
@@ -294,15 +304,17 @@
       if (mine !== turn) { return; }
       next.forEach(function (hit) {
         var pack = packOf(hit), row = (packs[pack.file] || [])[pack.at];
-        if (row && stands(row[0] + "\n" + row[5], runs)) { list.appendChild(result(row, row[5], runs)); }
+        if (row && stands(row[0] + "\n" + row[5], runs)) { list.appendChild(result(row, row[5], runs)); } else { total--; }
+        broken = broken || !row;
       });
+      tell();
       more.hidden = !hits.length;
-      more.onclick = function () { show(hits, runs, mine); };
-      if (!list.firstChild && hits.length) {
-        show(hits, runs, mine);
+      more.onclick = function () { show(hits, runs, mine, true); };
+      if (list.childNodes.length === before && hits.length) {
+        show(hits, runs, mine, asked);
         return;
       }
-      if (!list.firstChild && !broken) { status.textContent = words("none"); }
+      if (asked && list.childNodes[before]) { list.childNodes[before].firstChild.focus(); }
       list.setAttribute("aria-busy", "false");
     });
   }

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
 
-  var say = H.say, make = H.make, objection = "", timer = 0;
+  // The page from which one comes names its language behind the address's number sign.
+  var say = H.say, make = H.make, objection = "", timer = 0, asked = location.hash.slice(1).split("&");
 
   function id(name) { return document.getElementById(name); }
 
@@ -194,7 +195,7 @@
       say.speak(tag);
       id("said").textContent = say("no_random");
     });
-    say.speak(say.first([]));
+    say.speak(say.first(asked));
     id("said").textContent = say("no_random");
     id("without").hidden = true;
     return;
@@ -208,5 +209,5 @@
   id("without").hidden = true;
   id("page").hidden = false;
   clear();
-  speak(say.first([]));
+  speak(say.first(asked));
 }());

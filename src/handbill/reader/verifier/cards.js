@@ -87,13 +87,15 @@ H.cards = (function () {
     return box;
   }
 
+  // Each line is a name from the drive, isolated, and what this page says of it.
   function details(title, lines, more, before) {
     var box = make("details"), list = make("ul");
     box.appendChild(make("summary", title));
     if (before) { box.appendChild(make("p", before, "small")); }
     lines.slice(0, LISTED).forEach(function (line) {
       var item = make("li");
-      item.appendChild(make("bdi", line));
+      item.appendChild(make("bdi", line[0]));
+      item.appendChild(document.createTextNode(line[1]));
       list.appendChild(item);
     });
     if (more) { list.appendChild(make("li", more)); }
@@ -106,7 +108,7 @@ H.cards = (function () {
       return say("range", { from: say.number(range[0]), to: say.number(range[1] - 1) });
     });
     if (finding.extra) { parts.push(say("extra", { n: say.number(finding.extra) })); }
-    return finding.path + (parts.length ? ": " + parts.join(", ") : "");
+    return [finding.path, parts.length ? ": " + parts.join(", ") : ""];
   }
 
   function findingDetails(report, say) {
@@ -127,7 +129,7 @@ H.cards = (function () {
       var keys = report.alone ? [] : report[state];
       return keys.length ? details(
         say(state, { n: say.number(keys.length) }),
-        keys.slice(0, LISTED).map(function (key) { return (report.titles || {})[key] || key; }),
+        keys.slice(0, LISTED).map(function (key) { return [(report.titles || {})[key] || key, ""]; }),
         keys.length > LISTED ? say("more", { n: say.number(keys.length - LISTED) }) : ""
       ) : null;
     });
@@ -136,7 +138,7 @@ H.cards = (function () {
   function foreignDetails(report, say) {
     var n = report.foreign_count;
     return n ? details(
-      say("files_foreign", { n: say.number(n) }), report.foreign.slice(0, LISTED),
+      say("files_foreign", { n: say.number(n) }), report.foreign.slice(0, LISTED).map(function (path) { return [path, ""]; }),
       n > LISTED ? say("more", { n: say.number(n - LISTED) }) : "", say("foreign_why")
     ) : null;
   }
