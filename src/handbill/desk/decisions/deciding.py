@@ -243,9 +243,11 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
     if action in (Action.PICK, Action.UNPICK):
         back = Action.UNPICK if action is Action.PICK else Action.PICK
         return _carry_out(letter, back, person, ruling, about=entry.sequence)
-    before = State(entry.before)
+    before = _before(entry, letter)
     if letter.state == State.DECIDED:
         raise NotAllowed(f"decision {entry.sequence}: the appeal was answered since")
+    if before is State.PUBLISHED:
+        _refuse_own_transcript(letter, person)
     if before is State.PUBLISHED and (needs_two(letter) or not _was_read(letter)):
         raise NotAllowed(
             f"decision {entry.sequence}: would publish a letter that two people must agree to",
@@ -262,6 +264,15 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
     if before in UNJUDGED:
         piles.lay_back(letter.id)
     return made
+
+
+def _before(entry: Entry, letter: Letter) -> State:
+    """Return the state that a letter goes back to; the screens may have read it since."""
+    before = State(entry.before)
+    if before is not State.ARRIVED or not _was_read(letter):
+        return before
+    held = Finding.objects.filter(letter=letter, holds=True).exists()
+    return State.HELD if held else State.WAITING
 
 
 def _rule_before(entry: Entry) -> str:
