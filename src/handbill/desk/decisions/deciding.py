@@ -281,8 +281,17 @@ def _rule_before(entry: Entry) -> str:
     return found.rule if found else entry.rule
 
 
-def act_on_pen(pen_id: str, action: Action, *, person: Person, ruling: Ruling) -> Entry:
+def seen_of_pen(pen_id: str) -> str:
+    """Return what a page tells of a pen's record, to be given back with the decision on it."""
+    return str(Entry.objects.filter(pen=pen_id).aggregate(Max("sequence"))["sequence__max"] or 0)
+
+
+def act_on_pen(
+    pen_id: str, action: Action, *, person: Person, ruling: Ruling, looked_at: str | None = None
+) -> Entry:
     """Give a pen notice or a warning, pause or block it, or lift what is in force.
+
+    ``looked_at`` is what :func:`seen_of_pen` said when the person read its record.
 
     Raises:
         Stale, NotAllowed, FormatError
@@ -291,6 +300,8 @@ def act_on_pen(pen_id: str, action: Action, *, person: Person, ruling: Ruling) -
         pen = Pen.objects.filter(fingerprint=pen_id).first()
         if pen is None:
             raise Stale("pen: is not here")
+        if looked_at is not None and looked_at != seen_of_pen(pen_id):
+            raise Stale("pen: somebody decided meanwhile")
         if action not in _OF_PENS:
             raise NotAllowed(f"pen: {action} is nothing that is done to pens")
         _may(person, action)

@@ -22,7 +22,7 @@ from handbill.desk.queue.words import STEPS
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import PUBLIC, Letter, Pen, Pile
-from handbill.errors import HandbillError
+from handbill.errors import HandbillError, Stale
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
 from handbill.letters.public import pen_words
@@ -142,12 +142,9 @@ def _act(request: StaffRequest, name: str, allowed: tuple[Action, ...]) -> HttpR
     action = next((a for a in allowed if a == request.POST.get("action")), None)
     if action is None:
         return _page(request, shown, trouble=_("No such button."), status=400)
-    last = Entry.objects.filter(pen=name).order_by("-sequence").first()
-    if str(last.sequence if last else 0) != request.POST.get("seen", ""):
-        if last and last.person_id == request.person.pk and last.action == action:
-            return redirect("pen", pen=name)  # sent twice
-        trouble = _("Meanwhile somebody decided about this pen. Read its record again.")
-        return _page(request, shown, trouble=trouble, status=409)
+    at = request.POST.get("seen", "")
+    if at != deciding.seen_of_pen(name):
+        return _meanwhile(request, shown, action)
     chosen = ruling(request)
     length = text(request.POST, "editions", 8)
     if length and not (length.isascii() and length.isdigit() and 0 < int(length[:6]) <= 9999):
@@ -162,8 +159,19 @@ def _act(request: StaffRequest, name: str, allowed: tuple[Action, ...]) -> HttpR
     if action is not Action.LIFT and made.rule not in {c.id for c in book.choices()}:
         return _page(request, shown, trouble=_("Choose the rule."), status=400)
     try:
-        deciding.act_on_pen(name, action, person=request.person, ruling=made)
+        deciding.act_on_pen(name, action, person=request.person, ruling=made, looked_at=at)
+    except Stale:
+        return _meanwhile(request, shown, action)
     except HandbillError as error:
         return _page(request, shown, trouble=in_words(error), status=409)
     messages.success(request, _("Done, and signed into the log."))
     return redirect("pen", pen=name)
+
+
+def _meanwhile(request: StaffRequest, shown: Pen, action: Action) -> HttpResponse:
+    """Answer a form whose page is older than the last decision about the pen."""
+    last = Entry.objects.filter(pen=shown.fingerprint).order_by("-sequence").first()
+    if last and last.person_id == request.person.pk and last.action == action:
+        return redirect("pen", pen=shown.fingerprint)  # sent twice
+    trouble = _("Meanwhile somebody decided about this pen. Read its record again.")
+    return _page(request, shown, trouble=trouble, status=409)

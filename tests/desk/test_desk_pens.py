@@ -1,0 +1,44 @@
+"""Two people at one pen: one decision, and whoever came second reads its record again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desk.queue_world import Room, at_pen, text
+from handbill.desk.decisions import deciding
+from handbill.desk.decisions.log import Ruling
+from handbill.desk.decisions.models import Entry
+from handbill.desk.staff.roles import Role
+from handbill.letters.decision import Action
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+@pytest.mark.parametrize(("first", "status"), [("tomas", 409), ("mina", 302)])
+def test_two_forms_at_once_pause_a_pen_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch, first: str, status: int
+) -> None:
+    """The other form, a colleague's or a second click, is carried out after this page was compared
+    with the record and before this one is.
+    """
+    pen = room.letter(room.file()).pen_id
+    mina, other = room.browser("mina"), room.world.person(Role.MODERATOR, first)
+    act = deciding.act_on_pen
+
+    def meanwhile(*args: object, **named: object) -> Entry:
+        ruling = Ruling(rule="repeat", editions=2)
+        act(pen, Action.PAUSE, person=other, ruling=ruling)
+        return act(*args, **named)
+
+    monkeypatch.setattr(deciding, "act_on_pen", meanwhile)
+    fields = {"action": "pause", "rule": "repeat", "editions": "9", "seen": "0"}
+    answer = mina.post(f"{at_pen(pen)}act/", fields)
+    assert [e.editions for e in Entry.objects.filter(pen=pen)] == [2]
+    assert answer.status_code == status
+    if status == 409:
+        assert "Read its record again" in text(answer)
