@@ -5,6 +5,7 @@ change made by another program, and a new edition are all caught up with by :met
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from handbill.desk.site.edition import Piece, ShownEdition, rules_path
 from handbill.desk.site.layout import Layout
 from handbill.desk.site.newest import newest_of
 from handbill.desk.site.pieces import Given, House, made
-from handbill.desk.site.writing import Writer
+from handbill.desk.site.writing import SUFFIX, Writer
 from handbill.desk.store.models import Discussion
 from handbill.errors import FormatError
 from handbill.files import read_inside, write_whole
@@ -81,15 +82,20 @@ class Publisher:
         """
         report = Report()
         names = sorted(self._edition.pieces) if everything else self.behind()
-        if not names and not everything and self._written["whole"]:
+        unsure = not self._written["whole"] or self._layout.begun.exists()
+        if not names and not everything and not unsure:
             self._tell()
             return report
+        self._layout.begun.touch()
         progress.start("writing the site", len(names))
         for begin in range(0, len(names), _BATCH):
             self._some(names[begin : begin + _BATCH], report)
             progress.advance(len(names[begin : begin + _BATCH]))
         self._common(report, everything=everything or not self._written["whole"])
         self._gone(report)
+        if unsure:
+            self._sweep(report)
+        self._layout.begun.unlink(missing_ok=True)
         progress.done()
         return report
 
@@ -149,6 +155,16 @@ class Publisher:
         if gone:
             report.files += writer.changed
             self._save()
+
+    def _sweep(self, report: Report) -> None:
+        """Remove what a run wrote that could not note it: a letter may stand in it."""
+        known = {path for _, paths in self._written["pieces"].values() for path in paths}
+        known.update(self._written["common"], self._written["fixed"])
+        writer, pages = Writer(self._layout.pages), os.fspath(self._layout.pages)
+        for folder, _, names in os.walk(pages):
+            paths = [os.path.relpath(f"{folder}/{name}", pages) for name in names]
+            writer.remove(p for p in paths if p.removesuffix(SUFFIX) not in known)
+        report.files += writer.changed
 
     def _tell(self) -> None:
         """Tell the public process, where there is anything new."""
