@@ -76,7 +76,7 @@ def draw(story: str, person: Person) -> Batch:
         if len(listed) < LEAST:
             raise NotAllowed("batch: too few letters of known pens without findings wait here")
         sample = set(_chance.sample([x.id for x in listed], sample_size(len(listed))))
-        batch = Batch.objects.create(person=person, story=story, until=_until())
+        batch = Batch.objects.create(person=person, story=story, until=until())
         BatchLetter.objects.bulk_create(
             BatchLetter(batch=batch, letter=x.id, looked_at=deciding.seen(x), sample=x.id in sample)
             for x in listed
@@ -84,7 +84,8 @@ def draw(story: str, person: Person) -> Batch:
     return batch
 
 
-def _until() -> datetime:
+def until() -> datetime:
+    """Return until when a batch is kept for who is at it now."""
     return timezone.now() + timedelta(seconds=KEPT_S)
 
 
@@ -98,7 +99,7 @@ def mark_read(batch: Batch, letter: str) -> None:
     """Note that the first unread letter of the sample was read; no other can be."""
     if letter in unread(batch)[:1]:
         BatchLetter.objects.filter(batch=batch, letter=letter).update(read=True)
-        Batch.objects.filter(pk=batch.pk).update(until=_until())
+        Batch.objects.filter(pk=batch.pk).update(until=until())
 
 
 def approve(batch: Batch, person: Person) -> Approved:

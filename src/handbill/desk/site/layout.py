@@ -27,7 +27,7 @@ class Layout:
 
     @property
     def begun(self) -> Path:
-        """Is there while somebody writes; where it stayed, files may lie there that nobody noted."""
+        """There while somebody writes; where it stayed, files may lie there that nobody noted."""
         return self.folder / ".begun"
 
     @property
