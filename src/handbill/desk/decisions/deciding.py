@@ -9,6 +9,7 @@ from django.db.models import Max
 from handbill.desk import secrets
 from handbill.desk.database import writing
 from handbill.desk.decisions import log
+from handbill.desk.decisions.appeals import appealed, decided_before
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.decisions.standing import note_stop
@@ -339,10 +340,23 @@ def decide_appeal(
         return made
 
 
-def decided_before(entry: Entry, person: Person) -> bool:
-    """Tell whether ``person`` ever decided as ``entry`` did, of this letter or pen."""
-    same = Entry.objects.filter(letter=entry.letter, pen=entry.pen, action=entry.action)
-    return same.filter(person=person).exists()
+def put_away(appeal_id: str, *, person: Person, looked_at: str) -> None:
+    """Close an appeal about no decision that stands, and tell its writer that it was answered.
+
+    Nothing is decided by it, so nothing of it is in the log.
+
+    Raises:
+        NotAllowed: it is about a decision that stands.
+        Stale
+    """
+    with writing():
+        appeal = _letter(appeal_id, looked_at)
+        _may(person, Action.UPHOLD)
+        if appeal.kind != Kind.APPEAL or appeal.state not in UNJUDGED:
+            raise NotAllowed(f"appeal: is {appeal.state}")
+        if appealed(appeal):
+            raise NotAllowed("appeal: is about a decision that stands")
+        _set(appeal, State.DECIDED)
 
 
 def _answer(entry: Entry, action: Action, person: Person, ruling: Ruling) -> Entry:
@@ -360,24 +374,6 @@ def _answer(entry: Entry, action: Action, person: Person, ruling: Ruling) -> Ent
     elif action is Action.OVERTURN and letter is None:
         note_stop(entry.pen)
     return made
-
-
-def appealed(appeal: Letter) -> Entry | None:
-    """Return the decision that an appeal is about: the last removal of the letter it names, else
-    the last warning, pause or block of its pen; None where that was answered or taken back.
-    """
-    own = Letter.objects.filter(pen=appeal.pen_id, short=appeal.parent)
-    target = own.exclude(kind=Kind.APPEAL).values_list("id", flat=True).first()
-    if target is None:
-        return None
-    about_letter = Entry.objects.filter(letter=target, action=Action.REMOVE)
-    stops = (Action.WARN, Action.PAUSE, Action.BLOCK)
-    about_pen = Entry.objects.filter(pen=appeal.pen_id, letter="", action__in=stops)
-    for entries in (about_letter, about_pen):
-        found = entries.select_related("person").order_by("-sequence").first()
-        if found and not Entry.objects.filter(about=found.sequence).exists():
-            return found
-    return None
 
 
 def close(story: str, *, reason: str, person: Person) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from handbill.desk.decisions.deciding import decided_before
+from handbill.desk.decisions.appeals import decided_before
 from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import book, choosing, looking, notes
 from handbill.desk.queue.asked import text
