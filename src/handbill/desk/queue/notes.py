@@ -28,8 +28,8 @@ def hand(letter_id: str, *, person: Person, reader: Person | None, words: str, a
         letter = Letter.objects.filter(id=letter_id, state__in=UNJUDGED).first()
         if letter is None or seen(letter) != at:
             raise Stale("letter: somebody decided meanwhile")
-        Note.objects.create(
-            letter=letter_id, writer=person, reader=reader, words=words[:MOST_WORDS]
+        Note.objects.get_or_create(  # the form may come twice
+            letter=letter_id, writer=person, reader=reader, words=words[:MOST_WORDS], waits=True
         )
         Claim.objects.filter(letter=letter_id).delete()
         piles.lay_aside(letter)
