@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from desk.queue_world import STORY, Room
+from desk.queue_world import STORY, Room, at, send, text
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.log import Ruling
+from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import batching, choosing, notes
-from handbill.desk.queue.models import Batch, BatchLetter
+from handbill.desk.queue.models import Audit, Batch, BatchLetter
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Pile, State
 from handbill.letters.decision import Action
@@ -106,3 +107,65 @@ def test_what_a_colleague_took_meanwhile_is_not_approved_with_the_batch(
     row = room.letter(letter)
     assert row.state == State.WAITING
     assert row.pile in (Pile.QUEUE, Pile.ASIDE, Pile.BLOCKED)
+
+
+def test_colleagues_see_who_reads_a_letter_of_a_sample(room: Room) -> None:
+    harmless(room)
+    mina, tomas = room.browser("mina"), room.browser("tomas")
+    mina.post("/batches/draw/", {"story": STORY})
+    batch = Batch.objects.get()
+    for _ in range(2):
+        first = batching.unread(batch)[0]
+        assert "mina is reading this" in text(tomas.get(at(first)))
+        other = room.world.person(Role.MODERATOR, "tomas")
+        next_one = choosing.take_next(other)
+        assert next_one
+        assert next_one.id != first
+        choosing.let_go(next_one.id, other)
+        mina.post(f"/batches/{batch.pk}/read/", {"letter": first})
+
+
+def approved(room: Room, name: str = "mina") -> str:
+    """Approve a batch; return the one letter that is drawn for the audit."""
+    batch = draw(room, name)
+    read_sample(batch)
+    batching.approve(batch, batch.person)
+    return str(Audit.objects.get(auditor=None).letter)
+
+
+def test_an_audit_waits_for_nobody_once_its_letter_is_gone_from_sight(room: Room) -> None:
+    harmless(room)
+    letter = approved(room)
+    tomas = room.browser("tomas")
+    assert at(letter) in text(tomas.get("/audits/"))
+    send(room.browser("mina"), letter, "judge", action="remove", rule="racism")
+    assert at(letter) not in text(tomas.get("/audits/"))
+    assert "/audits/" not in text(tomas.get("/queue/"))
+    send(room.browser("mina"), letter, "judge", action="restore")
+    assert at(letter) in text(tomas.get("/audits/"))
+    assert "/audits/" in text(tomas.get("/queue/"))
+
+
+def test_a_letter_that_is_approved_unread_again_is_audited_again(room: Room) -> None:
+    ids = harmless(room)
+    tomas = room.world.person(Role.MODERATOR, "tomas")
+    letter = approved(room)
+    Audit.objects.update(auditor=tomas)
+    for approval in Entry.objects.filter(letter__in=ids, action=Action.APPROVE):
+        deciding.undo(approval.sequence, person=tomas)
+    batch = draw(room, "mina")
+    BatchLetter.objects.filter(batch=batch).update(read=True, sample=True)
+    BatchLetter.objects.filter(batch=batch, letter=letter).update(sample=False)
+    done = batching.approve(batch, batch.person)
+    assert (done.approved, done.audited) == (len(ids), 1)
+    assert Audit.objects.get(letter=letter).auditor is None
+
+
+def test_what_a_killed_request_left_for_a_colleague_is_not_shown(room: Room) -> None:
+    """The letter was judged, and what waits for it was not cleared any more."""
+    letter = room.file()
+    lay_aside(room, letter)
+    mina = room.world.person(Role.MODERATOR, "mina")
+    assert [x.id for _, x in notes.handed_to(mina)] == [letter]
+    room.judge(letter, Action.APPROVE)
+    assert notes.handed_to(mina) == []

@@ -154,6 +154,15 @@ def _draw_audit(unseen: list[str], person: Person) -> set[str]:
     """Draw what somebody else reads afterwards, before anything is approved."""
     drawn = set(_chance.sample(unseen, ceil(len(unseen) * AUDITED))) if unseen else set()
     Audit.objects.bulk_create(
-        [Audit(letter=letter, approver=person) for letter in sorted(drawn)], ignore_conflicts=True
+        [Audit(letter=letter, approver=person) for letter in sorted(drawn)],
+        update_conflicts=True,  # approved unread once before, and taken back since
+        unique_fields=["letter"],
+        update_fields=["approver", "auditor"],
     )
     return drawn
+
+
+def to_audit() -> QuerySet[Audit]:
+    """Return what somebody else than who approved it reads; what readers do not see can wait."""
+    shown = Letter.objects.filter(id=OuterRef("letter"), state=State.PUBLISHED)
+    return Audit.objects.filter(Exists(shown), auditor=None)

@@ -45,7 +45,8 @@ def handed_to(person: Person) -> list[tuple[Note, Letter]]:
     """Return what waits for a person, what was handed to nobody in particular included."""
     mine = Q(reader=person) | (Q(reader=None) & ~Q(writer=person))
     notes = list(Note.objects.filter(mine, waits=True).select_related("writer")[:50])
-    letters = Letter.objects.in_bulk([note.letter for note in notes])
+    waiting = Letter.objects.filter(state__in=UNJUDGED)
+    letters = waiting.in_bulk([note.letter for note in notes])
     return [(n, letters[n.letter]) for n in notes if n.letter in letters]
 
 

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handbill.desk.decisions.appeals import decided_before
 from handbill.desk.decisions.models import Entry
-from handbill.desk.queue import book, choosing, looking, notes
+from handbill.desk.queue import batching, book, choosing, looking, notes
 from handbill.desk.queue.asked import text
-from handbill.desk.queue.models import Audit
 from handbill.desk.queue.paging import page_of
 from handbill.desk.queue.words import PILES, said
 from handbill.desk.staff.models import Person
@@ -37,7 +36,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "most": choosing.MOST_COUNTED,
         "unscreened": Letter.objects.filter(state=State.ARRIVED, kind__in=JUDGED)[:999].count(),
         "handed": notes.handed_to(request.person),
-        "audits": Audit.objects.filter(auditor=None).exclude(approver=request.person)[:99].count(),
+        "audits": batching.to_audit().exclude(approver=request.person)[:99].count(),
         "undo": undo_bar(request),
     }
     return render(request, "queue/queue.html", shown)
