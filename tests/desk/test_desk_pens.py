@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from desk.queue_world import Room, at_pen, text
+from desk.queue_world import Room, at, at_pen, text
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
 from handbill.desk.staff.roles import Role
 from handbill.letters.decision import Action
+from handbill.letters.public import pen_words
 
 
 @pytest.fixture
@@ -42,3 +44,22 @@ def test_two_forms_at_once_pause_a_pen_once(
     assert answer.status_code == status
     if status == 409:
         assert "Read its record again" in text(answer)
+
+
+def test_the_form_of_the_page_of_pens_finds_a_pen_and_leaves_no_words_in_the_address(
+    room: Room,
+) -> None:
+    """The form is sent as a browser reads it: by its own method, with its own fields."""
+    letter = room.file()
+    mina = room.browser(enforce_csrf_checks=True)
+    form = re.search(r'<form class="find"([^>]*)>(.*?)</form>', text(mina.get("/pens/")), re.S)
+    assert form
+    fields = dict(re.findall(r'name="(\w+)"(?: value="([^"]*)")?', form[2]))
+    address = re.search(r'action="([^"]*)"', form[1])
+    assert address
+    fields["pen"] = pen_words(room.letter(letter).pen_id)
+    sends = mina.post if 'method="post"' in form[1] else mina.get
+    answer = sends(address[1], fields, follow=True)
+    assert at(letter) in text(answer)
+    assert fields["pen"] not in str(answer.redirect_chain)
+    assert sends == mina.post

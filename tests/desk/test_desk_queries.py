@@ -9,15 +9,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.queue_world import Room, text
-from handbill.desk.decisions import deciding
+from desk.queue_world import Room, at_pen, text
+from handbill.desk.decisions import deciding, log
 from handbill.desk.decisions.appeals import appealed, appealed_all
 from handbill.desk.decisions.log import Ruling
+from handbill.desk.decisions.models import Entry
 from handbill.desk.intake import listing
+from handbill.desk.queue import pens as pens_page
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Finding, Letter
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
+from handbill.rules.standing import Step
 
 
 @pytest.fixture
@@ -82,3 +85,36 @@ def test_the_page_of_appeals(room: Room) -> None:
     assert page.count("warning: <bdi>") == 5
     rows = list(Letter.objects.filter(id__in=ids))
     assert appealed_all(rows) == {row.id: appealed(row) for row in rows}
+
+
+def test_the_check_of_the_log(room: Room) -> None:
+    def decide(first: int, last: int) -> None:
+        for letter in room.file_all([(Kind.LETTER, f"p{n}", {}) for n in range(first, last)]):
+            room.judge(letter, Action.APPROVE)
+
+    decide(0, 3)
+    few = queries(lambda: list(log.check()))
+    decide(3, 12)
+    assert queries(lambda: list(log.check())) == few
+    assert list(log.check()) == []
+    other = Entry.objects.get(sequence=12)
+    Entry.objects.filter(sequence=4).update(pen=other.pen)
+    assert [said.partition(" says")[0] for said in log.check()] == ["log: the row of entry 4"]
+
+
+def test_the_page_of_pens_names_those_who_are_due_first(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More pens had a letter removed than the page lists."""
+    pens = [f"p{n}" for n in range(12)]
+    for letter in room.file_all([(Kind.LETTER, pen, {"number": 4}) for pen in pens]):
+        room.judge(letter, Action.REMOVE, rule="racism")
+    worst = room.file_all([(Kind.LETTER, "p7", {"number": n}) for n in (3, 4, 5)])
+    for letter in worst:
+        room.judge(letter, Action.REMOVE, rule="racism")
+    pen = room.letter(worst[0]).pen_id
+    monkeypatch.setattr(pens_page, "MOST_LISTED", 2)
+    Entry.objects.filter(pen=pen).update(edition=3)
+    monkeypatch.setattr(pens_page, "due", lambda s: Step.NOTICE if s.strikes > 1 else Step.NONE)
+    Entry.objects.update(edition=3)
+    assert at_pen(pen) in text(room.browser().get("/pens/"))

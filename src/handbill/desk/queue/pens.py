@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -50,10 +51,13 @@ def due(standing: Standing) -> Step:
 def pens(request: StaffRequest) -> HttpResponse:
     """List pens that are stopped, and those for which the ladder names a step."""
     stopped = Pen.objects.filter(stopped__in=(Pile.PAUSED, Pile.BLOCKED))
-    fingerprints = list(stopped.values_list("fingerprint", flat=True)[:MOST_LISTED])
+    ordered = stopped.order_by("fingerprint").values_list("fingerprint", flat=True)
+    fingerprints = list(ordered[:MOST_LISTED])
     since = secrets.newest_edition() - ladder().decay_editions
     removals = Entry.objects.filter(edition__gte=since, action=Action.REMOVE).exclude(pen="")
-    judged = removals.values_list("pen", flat=True).distinct()[:MOST_LISTED]
+    # Where these are more than are listed, a step is due for those with most first.
+    counted = removals.values("pen").annotate(count=Count("sequence")).order_by("-count", "pen")
+    judged = counted.values_list("pen", flat=True)[:MOST_LISTED]
     standings = standings_of({*fingerprints, *judged})
     shown = {
         "stopped": _rows(fingerprints, standings),
