@@ -86,7 +86,7 @@ def _bounded(found: _Found) -> _Found:
 
 def _with_standing(found: _Found, pens: dict[bytes, str]) -> dict[bytes, tuple[Row, ...]]:
     """Say of letters that wait because their pen is paused or blocked that this is why."""
-    standings = standings_of(pens.values())
+    standings = standings_of(pens[key] for key in found)
     made: dict[bytes, tuple[Row, ...]] = {}
     for key, own in found.items():
         standing = standings[pens[key]]
