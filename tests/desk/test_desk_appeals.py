@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.queue_world import Room, at, send, text
+from handbill.desk import secrets
 from handbill.desk.decisions import deciding, log, receipts
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
@@ -111,3 +112,30 @@ def test_one_about_a_decision_that_stands_is_answered_and_not_closed(room: Room)
             other, person=person(room, "tomas"), looked_at=deciding.seen(room.letter(other))
         )
     assert Letter.objects.get(id=other).state == State.WAITING
+
+
+@pytest.mark.parametrize("about", ["a letter", "a pen"])
+def test_the_answer_to_an_appeal_that_waited_long_is_told(
+    room: Room, monkeypatch: pytest.MonkeyPatch, about: str
+) -> None:
+    """With one person at the desk appeals wait, for more than ten editions too."""
+    letter = room.file()
+    if about == "a letter":
+        room.judge(letter, Action.REMOVE, name="mina", rule="harassment")
+    else:
+        mina, ruling = person(room, "mina"), Ruling(rule="harassment")
+        deciding.act_on_pen(room.letter(letter).pen_id, Action.WARN, person=mina, ruling=ruling)
+    late = appeal(room, letter)
+
+    def told(newest: int) -> set[Status]:
+        monkeypatch.setattr(secrets, "newest_edition", lambda: newest)
+        rows = receipts.rows().get(room.writers.pen("a").receipt_key, ())
+        return {r.status for r in rows if r.letter == late[:16]}
+
+    assert told(20) == set()
+    look = deciding.seen(room.letter(late))
+    tomas = person(room, "tomas")
+    deciding.decide_appeal(late, Action.UPHOLD, person=tomas, ruling=Ruling(), looked_at=look)
+    assert told(21) == {Status.APPEAL_DECIDED}
+    assert told(29) == {Status.APPEAL_DECIDED}
+    assert told(30) == set()
