@@ -11,9 +11,11 @@ from desk.queue_world import Room, at, at_pen, text
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
+from handbill.desk.queue import pens
 from handbill.desk.staff.roles import Role
 from handbill.letters.decision import Action
 from handbill.letters.public import pen_words
+from handbill.rules.standing import Step
 
 
 @pytest.fixture
@@ -63,3 +65,35 @@ def test_the_form_of_the_page_of_pens_finds_a_pen_and_leaves_no_words_in_the_add
     assert at(letter) in text(answer)
     assert fields["pen"] not in str(answer.redirect_chain)
     assert sends == mina.post
+
+
+@pytest.mark.parametrize(
+    ("role", "editions", "status"),
+    [
+        (Role.MODERATOR, "", 409),
+        (Role.MODERATOR, "9999", 409),
+        (Role.MODERATOR, "4", 302),
+        (Role.EDITOR, "", 302),
+        (Role.EDITOR, "9999", 302),
+    ],
+)
+def test_a_pause_that_never_ends_is_a_block(
+    room: Room, role: Role, editions: str, status: int
+) -> None:
+    pen = room.letter(room.file()).pen_id
+    fields = {"action": "pause", "rule": "repeat", "editions": editions, "seen": "0"}
+    answer = room.browser("somebody", role).post(f"{at_pen(pen)}act/", fields)
+    assert answer.status_code == status
+    assert Entry.objects.filter(pen=pen).count() == (status == 302)
+    if status == 409:
+        assert "This needs the role: editor" in text(answer)
+
+
+@pytest.mark.parametrize(("step", "editions"), [(Step.PAUSE, 4), (Step.BLOCK, 24), (Step.NONE, 4)])
+def test_the_ladders_own_length_stands_in_the_form(
+    room: Room, monkeypatch: pytest.MonkeyPatch, step: Step, editions: int
+) -> None:
+    monkeypatch.setattr(pens, "due", lambda _standing: step)
+    pen = room.letter(room.file()).pen_id
+    page = text(room.browser("ed", Role.EDITOR).get(at_pen(pen)))
+    assert re.search(rf'name="editions"[^>]* value="{editions}"', page)

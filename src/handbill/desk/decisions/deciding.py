@@ -12,7 +12,7 @@ from handbill.desk.decisions import log
 from handbill.desk.decisions.appeals import appealed, decided_before
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry, FirstYes
-from handbill.desk.decisions.standing import note_stop
+from handbill.desk.decisions.standing import ladder, note_stop
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.roles import Role
 from handbill.desk.store import piles
@@ -292,7 +292,8 @@ def act_on_pen(
 ) -> Entry:
     """Give a pen notice or a warning, pause or block it, or lift what is in force.
 
-    ``looked_at`` is what :func:`seen_of_pen` said when the person read its record.
+    ``looked_at`` is what :func:`seen_of_pen` said when the person read its record. A pause without
+    an end, or longer than the ladder's block, is for those who may block.
 
     Raises:
         Stale, NotAllowed, FormatError
@@ -306,6 +307,9 @@ def act_on_pen(
         if action not in _OF_PENS:
             raise NotAllowed(f"pen: {action} is nothing that is done to pens")
         _may(person, action)
+        endless = ruling.editions is None or ruling.editions > ladder().block_editions
+        if action is Action.PAUSE and endless:
+            _may(person, Action.BLOCK)
         _check_rule(action, ruling)
         made = log.enter(action, person, ruling, pen=pen)
         note_stop(pen_id)

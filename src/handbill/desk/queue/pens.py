@@ -112,6 +112,7 @@ def _page(
         "due_action": DUE.get(step, ""),
         "taken_words": STEPS[standing.taken],
         "ladder": rungs,
+        "editions": rungs.block_editions if step is Step.BLOCK else rungs.pause_editions,
         "newest": secrets.newest_edition(),
         "rules": book.choices(),
         "editor": request.person.rank.includes(Role.EDITOR),
