@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from desk.queue_world import STORY, Room, at, send, text
+from desk.queue_world import STORY, Room, at, letter_at, send, text
 from handbill.desk.decisions import deciding
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry
@@ -169,3 +169,12 @@ def test_what_a_killed_request_left_for_a_colleague_is_not_shown(room: Room) -> 
     assert [x.id for _, x in notes.handed_to(mina)] == [letter]
     room.judge(letter, Action.APPROVE)
     assert notes.handed_to(mina) == []
+
+
+def test_who_leaves_a_sample_for_the_queue_gets_what_comes_first_there(room: Room) -> None:
+    harmless(room)
+    urgent = room.file(pen="other")
+    room.point(urgent, "privacy")
+    mina = room.browser("mina")
+    mina.post("/batches/draw/", {"story": STORY})
+    assert letter_at(mina.post("/queue/next/")["Location"]) == urgent
