@@ -11,6 +11,7 @@ import pytest
 from desk.site_world import SiteWorld
 from handbill.desk import secrets
 from handbill.desk.decisions.deciding import erase
+from handbill.desk.keeping import backup, restoring
 from handbill.desk.site import keeping
 from handbill.desk.site.publishing import Publisher
 
@@ -114,3 +115,23 @@ def test_the_keeper_outlives_what_nobody_expected(
     world.published("orchard-gate", SECRET)
     assert keeper.once()
     assert said(world)
+
+
+def test_a_restored_desk_writes_its_site_anew(world: SiteWorld, tmp_path: Path) -> None:
+    """Versions count on from the backup, and meet numbers that were written already."""
+    key, file = bytes(32), tmp_path / "stick.backup"
+    world.published("orchard-gate", "The first.")
+    world.publish()
+    backup.write(file, world.place, world.id, key)
+    world.published("orchard-gate", SECRET)
+    world.publish()
+    world.close()
+    world.place.database.unlink()
+    restoring.restore(file, world.place.database, world.place, key)
+    world.open()
+    world.published("orchard-gate", "Another second.")
+    world.publish()
+    assert said(world) == []
+    page = world.page("stories/orchard-gate/index.html")
+    assert "The first." in page
+    assert "Another second." in page

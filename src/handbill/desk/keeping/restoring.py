@@ -13,6 +13,7 @@ from handbill.desk.keeping import backup, tables
 from handbill.desk.keeping.backup import Held, Row, Sealed
 from handbill.desk.keeping.tables import Sum, Table
 from handbill.desk.place import Place
+from handbill.desk.site.layout import layout
 from handbill.errors import DatabaseFailed, FormatError, HandbillError, UsageError
 from handbill.files import read_inside, write_whole
 from handbill.progress import SILENT, Progress
@@ -75,6 +76,8 @@ def restore(
             database.renew_tables()
             held.log_break = tables.chain_break()
         database.close()
+    # Versions of discussions count on from the backup: the live site is written anew, whole.
+    layout(place.tray.parent).written.unlink(missing_ok=True)
     return held
 
 
