@@ -139,3 +139,27 @@ def test_the_answer_to_an_appeal_that_waited_long_is_told(
     assert told(21) == {Status.APPEAL_DECIDED}
     assert told(29) == {Status.APPEAL_DECIDED}
     assert told(30) == set()
+
+
+@pytest.mark.parametrize("about", ["a letter", "a pen"])
+def test_who_decided_closes_no_appeal_by_taking_the_decision_back_for_a_moment(
+    room: Room, about: str
+) -> None:
+    letter = room.file()
+    mina, ruling = person(room, "mina"), Ruling(rule="harassment")
+    if about == "a letter":
+        entry = room.judge(letter, Action.REMOVE, name="mina", rule="harassment")
+    else:
+        pen = room.letter(letter).pen_id
+        entry = deciding.act_on_pen(pen, Action.WARN, person=mina, ruling=ruling)
+    late = appeal(room, letter)
+    deciding.undo(entry.sequence, person=mina)
+    browser = room.browser("mina")
+    page = text(browser.get(at(late)))
+    assert 'value="away"' not in page
+    assert "This is your own decision" in page
+    assert send(browser, late, "answer", action="away").status_code == 409
+    assert room.letter(late).state == State.WAITING
+    assert 'value="away"' in text(room.browser("tomas").get(at(late)))
+    send(room.browser("tomas"), late, "answer", action="away")
+    assert room.letter(late).state == State.DECIDED

@@ -68,3 +68,15 @@ def decided_before_all(entries: Iterable[Entry], person: Person) -> set[int]:
     own = Entry.objects.filter(same, person=person).values_list("letter", "pen", "action")
     alike = set(own)
     return {e.sequence for e in listed if (e.letter, e.pen, e.action) in alike}
+
+
+def decided_against(appeal: Letter, person: Person) -> bool:
+    """Tell whether ``person`` ever decided what this appeal could be about, also where it does not
+    stand any more: else a decision taken back for a moment would close the appeal against it.
+    """
+    named = [letter for letter, _ in _named([appeal]).values()]
+    own = Entry.objects.filter(person=person)
+    of_letter = own.filter(letter__in=named, action=Action.REMOVE)
+    return of_letter.exists() or (
+        own.filter(pen=appeal.pen_id, letter="", action__in=_OF_PENS).exists()
+    )

@@ -9,7 +9,7 @@ from django.db.models import Max
 from handbill.desk import secrets
 from handbill.desk.database import writing
 from handbill.desk.decisions import log
-from handbill.desk.decisions.appeals import appealed, decided_before
+from handbill.desk.decisions.appeals import appealed, decided_against, decided_before
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.decisions.standing import ladder, note_stop
@@ -350,7 +350,7 @@ def put_away(appeal_id: str, *, person: Person, looked_at: str) -> None:
     Nothing is decided by it, so nothing of it is in the log.
 
     Raises:
-        NotAllowed: it is about a decision that stands.
+        NotAllowed: it is about a decision that stands, or about one of the person's own.
         Stale
     """
     with writing():
@@ -360,6 +360,8 @@ def put_away(appeal_id: str, *, person: Person, looked_at: str) -> None:
             raise NotAllowed(f"appeal: is {appeal.state}")
         if appealed(appeal):
             raise NotAllowed("appeal: is about a decision that stands")
+        if decided_against(appeal, person):
+            raise NotAllowed("appeal: is against your own decision", hint="hand it to a colleague")
         _set(appeal, State.DECIDED)
 
 

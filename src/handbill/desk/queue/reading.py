@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from handbill.desk.decisions.appeals import decided_before
+from handbill.desk.decisions.appeals import decided_against, decided_before
 from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import batching, book, choosing, looking, notes
 from handbill.desk.queue.asked import text
@@ -19,6 +19,7 @@ from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import JUDGED, Letter, Pile, State
 from handbill.letters.decision import Action
+from handbill.letters.letter import Kind
 
 
 @needs(Role.MODERATOR)
@@ -123,13 +124,20 @@ def letter_page(
         "editor": me.rank.includes(Role.EDITOR),
         "admin": me.rank.includes(Role.ADMIN),
         "agreed": bool(seen.first_yes and seen.first_yes.person_id == me.pk),
-        "own_decision": bool(seen.appealed and decided_before(seen.appealed, me)),
+        "own_decision": _is_own(seen, me),
         "own_batch": bool(seen.audit and seen.audit.approver_id == me.pk),
         "claimed_by": seen.claim.person.name if seen.claim else "",
         "counted": choosing.counted(Pile.QUEUE),
         "most": choosing.MOST_COUNTED,
     }
     return render(request, "queue/letter.html", context, status=status)
+
+
+def _is_own(seen: looking.Look, me: Person) -> bool:
+    """Tell whether an appeal is somebody else's to answer, or to close."""
+    if seen.appealed:
+        return decided_before(seen.appealed, me)
+    return seen.letter.kind == Kind.APPEAL and seen.waits and decided_against(seen.letter, me)
 
 
 @needs(Role.MODERATOR)
