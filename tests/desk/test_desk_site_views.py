@@ -11,6 +11,7 @@ import pytest
 from desk.queue_world import Room, text
 from handbill.desk.decisions import demand
 from handbill.desk.site import views
+from handbill.desk.site.quota import Bucket
 
 DAY = date(2026, 11, 24)
 
@@ -86,3 +87,13 @@ def test_two_processes_that_join_at_once_lose_nothing(
             patched.setattr(views, "_read", meanwhile)
             views.counted(folder, DAY)
         assert views.counted(folder, DAY) == {"a": 2}, at
+
+
+def test_a_workers_share_of_little_is_not_nothing() -> None:
+    """Two forms a minute, four workers: each takes one now and the next after two minutes."""
+    bucket = Bucket(2 / 4)
+    assert bucket.level(0) == 1
+    assert bucket.take(0)
+    assert not bucket.take(119)
+    assert bucket.take(121)
+    assert not Bucket(0).take(10_000)
