@@ -8,12 +8,13 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from handbill import __version__
 from handbill.desk.decisions.threads import thread
 from handbill.desk.site import common, told
-from handbill.desk.site.edition import Piece, ShownEdition, rules_path
+from handbill.desk.site.edition import MAX_SINGLE_BYTES, Piece, ShownEdition, rules_path
 from handbill.desk.site.layout import Layout
 from handbill.desk.site.newest import newest_of
 from handbill.desk.site.pieces import Given, House, made
@@ -23,6 +24,7 @@ from handbill.errors import FormatError
 from handbill.files import read_inside, write_whole
 from handbill.letters.thread import Thread
 from handbill.progress import SILENT, Progress
+from handbill.reader import live
 from handbill.rules.book import Book
 
 MAX_WRITTEN_BYTES = 64 << 20
@@ -117,8 +119,11 @@ class Publisher:
         paths: list[str] = []
         try:
             page = self._edition.page(piece.path)
+            paths += self._single(piece, page, writer)
             newest = newest_of(found) if found.published else {}
-            for path, data in made(self._house, Given(piece, page, found, number, newest)):
+            pressed = next(n for n in count(2) if not self._has(f"{piece.folder}/letters-{n}.html"))
+            given = Given(piece, page, found, number, newest, pressed - 1)
+            for path, data in made(self._house, given):
                 writer.put(path, data)
                 paths.append(path)
         except FormatError:
@@ -126,6 +131,21 @@ class Publisher:
         writer.remove(set(self._written["pieces"].get(piece.id, [0, []])[1]) - set(paths))
         report.discussions += 1
         return [number, paths]
+
+    def _has(self, path: str) -> bool:
+        return path in self._edition.paths
+
+    def _single(self, piece: Piece, page: str, writer: Writer) -> list[str]:
+        """Write the story in one file without the letters that it was pressed with, once an
+        edition; what was taken back since would be read there.
+        """
+        if not (live.has_letters(page) and self._has(piece.single)):
+            return []
+        version, paths = self._written["pieces"].get(piece.id, [-1, []])
+        if version < 0 or piece.single not in paths:
+            whole = self._edition.page(piece.single, limit=MAX_SINGLE_BYTES)
+            writer.put(piece.single, live.without_letters(whole))
+        return [piece.single]
 
     def _common(self, report: Report, *, everything: bool) -> None:
         """Write what belongs to no single story, and tell the public process."""
