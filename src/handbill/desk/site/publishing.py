@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from handbill import __version__
@@ -180,9 +181,10 @@ class Publisher:
         """Remove what a run wrote that could not note it: a letter may stand in it."""
         known = {path for _, paths in self._written["pieces"].values() for path in paths}
         known.update(self._written["common"], self._written["fixed"])
-        writer, pages = Writer(self._layout.pages), os.fspath(self._layout.pages)
+        writer, pages = Writer(self._layout.pages), self._layout.pages
         for folder, _, names in os.walk(pages):
-            paths = [os.path.relpath(f"{folder}/{name}", pages) for name in names]
+            below = Path(folder).relative_to(pages)
+            paths = [(below / name).as_posix() for name in names]
             writer.remove(p for p in paths if p.removesuffix(SUFFIX) not in known)
         report.files += writer.changed
 
