@@ -99,3 +99,15 @@ def test_an_undo_that_was_undone_counts_the_letter_again(room: Room) -> None:
     assert (year["letters"], year["published"]) == (1, 1)
     assert list(log.check()) == []
     assert Entry.objects.count() == 3
+
+
+def test_a_letter_that_a_person_holds_stays_held_when_the_screens_read_it_again(room: Room) -> None:
+    letter, other = room.file(pen="a"), room.file(pen="b")
+    room.judge(letter, Action.HOLD)
+    look = deciding.seen(room.letter(letter))
+    Letter.objects.update(screened="", compared=False)
+    screen_letters(desk())
+    compare_letters(desk())
+    assert deciding.seen(room.letter(letter)) == look
+    assert (room.letter(letter).state, room.letter(letter).pile) == (State.HELD, Pile.ASIDE)
+    assert room.letter(other).state == State.WAITING
