@@ -26,6 +26,7 @@ from handbill.desk.store.models import (
     Finding,
     Letter,
     Pen,
+    Pile,
     State,
 )
 from handbill.errors import NotAllowed, Stale
@@ -57,11 +58,16 @@ _ROLE = {
     Action.ERASE: Role.ADMIN,
 }
 
+LAID_ASIDE = " aside"
+
 
 def seen(letter: Letter) -> str:
-    """Return what a page tells of a letter's state, to be given back with the decision on it."""
+    """Return what a page tells of a letter's state, to be given back with the decision on it.
+
+    A letter that was laid aside is another one: a colleague may have said why in a note.
+    """
     last = Entry.objects.filter(letter=letter.id).aggregate(Max("sequence"))["sequence__max"] or 0
-    return f"{letter.state} {last}"
+    return f"{letter.state} {last}{LAID_ASIDE if letter.pile == Pile.ASIDE else ''}"
 
 
 def judge(

@@ -131,7 +131,7 @@ def _came_twice(letter: Letter, action: Action, person: Person, at: str) -> Entr
         return None
     earlier = Entry.objects.filter(letter=letter.id, sequence__lt=last.sequence)
     before = earlier.order_by("-sequence").values_list("sequence", flat=True).first() or 0
-    return last if at == f"{last.before} {before}" else None
+    return last if at.removesuffix(deciding.LAID_ASIDE) == f"{last.before} {before}" else None
 
 
 @needs(Role.EDITOR)

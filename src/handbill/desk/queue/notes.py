@@ -24,13 +24,15 @@ def hand(letter_id: str, *, person: Person, reader: Person | None, words: str, a
     """
     if reader and (reader.pk == person.pk or not reader.is_active):
         raise NotAllowed("letter: is handed to a colleague who is at the desk")
+    said = words[:MOST_WORDS]
     with writing():
         letter = Letter.objects.filter(id=letter_id, state__in=UNJUDGED).first()
+        same = Note.objects.filter(letter=letter_id, writer=person, reader=reader, words=said)
+        if letter and same.filter(waits=True).exists():
+            return  # the form came twice
         if letter is None or seen(letter) != at:
             raise Stale("letter: somebody decided meanwhile")
-        Note.objects.get_or_create(  # the form may come twice
-            letter=letter_id, writer=person, reader=reader, words=words[:MOST_WORDS], waits=True
-        )
+        Note.objects.create(letter=letter_id, writer=person, reader=reader, words=said)
         Claim.objects.filter(letter=letter_id).delete()
         piles.lay_aside(letter)
 
