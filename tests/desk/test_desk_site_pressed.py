@@ -14,6 +14,8 @@ from handbill.desk.decisions.deciding import erase
 from handbill.desk.site.found import Files
 from handbill.desk.store.discussions import changed
 from handbill.desk.store.models import Letter
+from handbill.errors import FormatError
+from handbill.reader import live
 
 SECRET = "zanzibarquux"
 FOLDER = "stories/orchard-gate"
@@ -99,3 +101,22 @@ def test_a_new_edition_without_letters_is_served_as_it_is(world: SiteWorld) -> N
     world.publish()
     assert not (world.pages / SINGLE).exists() or SECRET not in served(world, SINGLE)
     assert told(world) == []
+
+
+def test_a_page_that_this_release_does_not_know_is_shown_without_its_letters(
+    world: SiteWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = world.letter("orchard-gate", SECRET)
+    world.approve(letter)
+    press(world)
+    erase(letter, person=world.person())
+
+    def unknown(_page: str) -> object:
+        raise FormatError("page: is no story's page as this release makes them")
+
+    monkeypatch.setattr(live, "frame", unknown)
+    report = world.publish()
+    assert f"{FOLDER}/index.html" in report.odd
+    assert told(world) == []
+    assert "The gate stood open all night." in served(world, f"{FOLDER}/index.html")
+    assert not (world.pages / "stories/mercado/index.html").exists()

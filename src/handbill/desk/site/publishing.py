@@ -117,10 +117,9 @@ class Publisher:
         version = Discussion.objects.filter(story=piece.id).values_list("version", flat=True)
         number = version.first() or 0
         found = thread(piece.id) if number else Thread(piece.id, True, "", ())
-        paths: list[str] = []
+        page = self._edition.page(piece.path)
+        paths = self._single(piece, page, writer)
         try:
-            page = self._edition.page(piece.path)
-            paths += self._single(piece, page, writer)
             newest = newest_of(found) if found.published else {}
             pressed = next(n for n in count(2) if not self._has(f"{piece.folder}/letters-{n}.html"))
             given = Given(piece, page, found, number, newest, pressed - 1)
@@ -129,6 +128,9 @@ class Publisher:
                 paths.append(path)
         except FormatError:
             report.odd.append(piece.path)
+            if live.has_letters(page):
+                writer.put(piece.path, live.without_letters(page))
+                paths.append(piece.path)
         writer.remove(set(self._written["pieces"].get(piece.id, [0, []])[1]) - set(paths))
         report.discussions += 1
         return [number, paths]
