@@ -107,6 +107,28 @@ def test_letters_are_judged_by_keyboard_alone(
     assert chromium.violations() == []
 
 
+def test_a_key_that_is_held_down_judges_no_second_letter(
+    chromium: Browser, desk: LiveDesk, blank: Path
+) -> None:
+    """The next page is there before the finger is up, and nobody has read it."""
+    ids = bring(desk.room)
+    chromium.open(blank)
+    desk.log_in(chromium, "mina", Role.EDITOR)
+    chromium.visit(desk.address + at(ids["korean"]))
+    count = Entry.objects.count()
+    chromium.evaluate("window.__same = true")
+    for key in "ahju":
+        chromium.evaluate(
+            f"document.body.dispatchEvent(new KeyboardEvent('keydown',"
+            f" {{key: '{key}', repeat: true, bubbles: true, cancelable: true}}))"
+        )
+    chromium.evaluate("new Promise(function (done) { setTimeout(done, 700); })")
+    assert chromium.evaluate("window.__same")
+    assert Entry.objects.count() == count
+    press(chromium, "a")
+    assert Letter.objects.get(id=ids["korean"]).state == State.PUBLISHED
+
+
 def test_opening_a_letter_tells_colleagues_and_typing_is_kept(
     chromium: Browser, desk: LiveDesk, blank: Path
 ) -> None:

@@ -135,3 +135,28 @@ def test_common_words_beside_rare_ones_are_read_for_and_not_sought(
         for enough in (10, 0):
             monkeypatch.setattr(searching, "ENOUGH", enough)
             assert paged(wanted, 3) == expected(wanted), (path, enough)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Ángel", "Ángel"),
+        ("Ángel", "ángel"),
+        ("Ángel", "ÁNGEL"),
+        ("ñandú", "ÑANDÚ"),
+        ("Straße", "Straße"),
+        ("Straße", "straße"),
+        ("İstanbul", "İstanbul"),
+        ("Москва", "москва"),
+        ("Μόσχας", "Μόσχας"),
+        ("المُدن", "المُدن"),
+        ("겨울", "겨울"),
+    ],
+)
+def test_a_word_is_found_as_it_is_written_and_in_other_cases(
+    fresh: Callable[[], Path | str], tmp_path: Path, written: str, asked: str
+) -> None:
+    room = Room(tmp_path, fresh())
+    letter = room.file(body=f"They say {written} has gone.")
+    room.file(body="They say that nobody has gone.")
+    assert [found.id for found in searching.found(Wanted(text=asked))] == [letter]

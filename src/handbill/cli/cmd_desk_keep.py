@@ -189,6 +189,8 @@ def _tidied(done: "Tidied", dry_run: bool) -> list[str]:
         "sessions": "sessions that have ended",
         "attempts": "counts of failed logins",
         "yeses": "first yeses that nobody waits for",
+        "claims": "marks of who reads what, and batches that nobody is at",
+        "words": "notes between colleagues about letters judged long ago",
         "notes": "signed notes of decisions about letters whose words are gone",
         "reasons": "reasons, words for colleagues",
     }

@@ -20,7 +20,8 @@ FEED = "letters.atom"
 FORM = "write"
 MOST_ANSWERED = 200
 """So many letters, the newest, can be answered from the plain form."""
-_LETTERS = re.compile(r'\s*<section class="letters" id="letters">.*?</section>\n?', re.DOTALL)
+_BEGIN = '<section class="letters" id="letters">'
+_LETTERS = re.compile(rf"\s*{_BEGIN}.*?</section>\n?", re.DOTALL)
 _ANSWER = re.compile(r'\s*<section class="answer">.*?</section>\n?', re.DOTALL)
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)assets/handbill\.css">')
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -84,6 +85,18 @@ def further_page(cut: Frame, spot: Spot, letters: str, *, back: str) -> bytes:
     """Return a page that holds letters alone, with a way back to the story."""
     way = f'<p class="byline"><a href="{escape(back)}">{escape(spot.say.text["letters.back"])}</a>'
     return _whole(cut, spot, f"<article>\n<h1>{cut.title}</h1>\n{way}</p>\n</article>\n{letters}")
+
+
+def has_letters(page: str) -> bool:
+    """Tell whether a page was pressed with letters."""
+    return _BEGIN in page
+
+
+def without_letters(page: str) -> bytes:
+    """Return a page without the letters that it was pressed with."""
+    before, mark, after = page.partition(_BEGIN)
+    _, ended, rest = after.partition("</section>")
+    return (f"{before.rstrip()}\n{rest.lstrip()}" if mark and ended else page).encode()
 
 
 def form_page(

@@ -9,9 +9,10 @@ from django.db.models import Max
 from handbill.desk import secrets
 from handbill.desk.database import writing
 from handbill.desk.decisions import log
+from handbill.desk.decisions.appeals import appealed, decided_against, decided_before
 from handbill.desk.decisions.log import Ruling
 from handbill.desk.decisions.models import Entry, FirstYes
-from handbill.desk.decisions.standing import note_stop
+from handbill.desk.decisions.standing import ladder, note_stop
 from handbill.desk.staff.models import Person
 from handbill.desk.staff.roles import Role
 from handbill.desk.store import piles
@@ -25,6 +26,7 @@ from handbill.desk.store.models import (
     Finding,
     Letter,
     Pen,
+    Pile,
     State,
 )
 from handbill.errors import NotAllowed, Stale
@@ -56,11 +58,16 @@ _ROLE = {
     Action.ERASE: Role.ADMIN,
 }
 
+LAID_ASIDE = " aside"
+
 
 def seen(letter: Letter) -> str:
-    """Return what a page tells of a letter's state, to be given back with the decision on it."""
+    """Return what a page tells of a letter's state, to be given back with the decision on it.
+
+    A letter that was laid aside is another one: a colleague may have said why in a note.
+    """
     last = Entry.objects.filter(letter=letter.id).aggregate(Max("sequence"))["sequence__max"] or 0
-    return f"{letter.state} {last}"
+    return f"{letter.state} {last}{LAID_ASIDE if letter.pile == Pile.ASIDE else ''}"
 
 
 def judge(
@@ -243,9 +250,11 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
     if action in (Action.PICK, Action.UNPICK):
         back = Action.UNPICK if action is Action.PICK else Action.PICK
         return _carry_out(letter, back, person, ruling, about=entry.sequence)
-    before = State(entry.before)
+    before = _before(entry, letter)
     if letter.state == State.DECIDED:
         raise NotAllowed(f"decision {entry.sequence}: the appeal was answered since")
+    if before is State.PUBLISHED:
+        _refuse_own_transcript(letter, person)
     if before is State.PUBLISHED and (needs_two(letter) or not _was_read(letter)):
         raise NotAllowed(
             f"decision {entry.sequence}: would publish a letter that two people must agree to",
@@ -264,14 +273,33 @@ def _undo_of_letter(entry: Entry, action: Action, person: Person, ruling: Ruling
     return made
 
 
+def _before(entry: Entry, letter: Letter) -> State:
+    """Return the state that a letter goes back to; the screens may have read it since."""
+    before = State(entry.before)
+    if before is not State.ARRIVED or not _was_read(letter):
+        return before
+    held = Finding.objects.filter(letter=letter, holds=True).exists()
+    return State.HELD if held else State.WAITING
+
+
 def _rule_before(entry: Entry) -> str:
     earlier = Entry.objects.filter(letter=entry.letter, sequence__lt=entry.sequence)
     found = earlier.filter(action=Action.REMOVE).order_by("-sequence").first()
     return found.rule if found else entry.rule
 
 
-def act_on_pen(pen_id: str, action: Action, *, person: Person, ruling: Ruling) -> Entry:
+def seen_of_pen(pen_id: str) -> str:
+    """Return what a page tells of a pen's record, to be given back with the decision on it."""
+    return str(Entry.objects.filter(pen=pen_id).aggregate(Max("sequence"))["sequence__max"] or 0)
+
+
+def act_on_pen(
+    pen_id: str, action: Action, *, person: Person, ruling: Ruling, looked_at: str | None = None
+) -> Entry:
     """Give a pen notice or a warning, pause or block it, or lift what is in force.
+
+    ``looked_at`` is what :func:`seen_of_pen` said when the person read its record. A pause without
+    an end, or longer than the ladder's block, is for those who may block.
 
     Raises:
         Stale, NotAllowed, FormatError
@@ -280,9 +308,14 @@ def act_on_pen(pen_id: str, action: Action, *, person: Person, ruling: Ruling) -
         pen = Pen.objects.filter(fingerprint=pen_id).first()
         if pen is None:
             raise Stale("pen: is not here")
+        if looked_at is not None and looked_at != seen_of_pen(pen_id):
+            raise Stale("pen: somebody decided meanwhile")
         if action not in _OF_PENS:
             raise NotAllowed(f"pen: {action} is nothing that is done to pens")
         _may(person, action)
+        endless = ruling.editions is None or ruling.editions > ladder().block_editions
+        if action is Action.PAUSE and endless:
+            _may(person, Action.BLOCK)
         _check_rule(action, ruling)
         made = log.enter(action, person, ruling, pen=pen)
         note_stop(pen_id)
@@ -317,10 +350,25 @@ def decide_appeal(
         return made
 
 
-def decided_before(entry: Entry, person: Person) -> bool:
-    """Tell whether ``person`` ever decided as ``entry`` did, of this letter or pen."""
-    same = Entry.objects.filter(letter=entry.letter, pen=entry.pen, action=entry.action)
-    return same.filter(person=person).exists()
+def put_away(appeal_id: str, *, person: Person, looked_at: str) -> None:
+    """Close an appeal about no decision that stands, and tell its writer that it was answered.
+
+    Nothing is decided by it, so nothing of it is in the log.
+
+    Raises:
+        NotAllowed: it is about a decision that stands, or about one of the person's own.
+        Stale
+    """
+    with writing():
+        appeal = _letter(appeal_id, looked_at)
+        _may(person, Action.UPHOLD)
+        if appeal.kind != Kind.APPEAL or appeal.state not in UNJUDGED:
+            raise NotAllowed(f"appeal: is {appeal.state}")
+        if appealed(appeal):
+            raise NotAllowed("appeal: is about a decision that stands")
+        if decided_against(appeal, person):
+            raise NotAllowed("appeal: is against your own decision", hint="hand it to a colleague")
+        _set(appeal, State.DECIDED)
 
 
 def _answer(entry: Entry, action: Action, person: Person, ruling: Ruling) -> Entry:
@@ -338,24 +386,6 @@ def _answer(entry: Entry, action: Action, person: Person, ruling: Ruling) -> Ent
     elif action is Action.OVERTURN and letter is None:
         note_stop(entry.pen)
     return made
-
-
-def appealed(appeal: Letter) -> Entry | None:
-    """Return the decision that an appeal is about: the last removal of the letter it names, else
-    the last warning, pause or block of its pen; None where that was answered or taken back.
-    """
-    own = Letter.objects.filter(pen=appeal.pen_id, short=appeal.parent)
-    target = own.exclude(kind=Kind.APPEAL).values_list("id", flat=True).first()
-    if target is None:
-        return None
-    about_letter = Entry.objects.filter(letter=target, action=Action.REMOVE)
-    stops = (Action.WARN, Action.PAUSE, Action.BLOCK)
-    about_pen = Entry.objects.filter(pen=appeal.pen_id, letter="", action__in=stops)
-    for entries in (about_letter, about_pen):
-        found = entries.select_related("person").order_by("-sequence").first()
-        if found and not Entry.objects.filter(about=found.sequence).exists():
-            return found
-    return None
 
 
 def close(story: str, *, reason: str, person: Person) -> None:

@@ -21,11 +21,10 @@ _COLUMNS = ("year", "letters", "published", "removed", "rule", "appeals", "overt
 def years() -> list[dict[str, Any]]:
     """Return what was decided in each year, oldest first.
 
-    A letter counts in the year it was first judged; a decision that was undone counts nowhere.
+    A letter counts in the year it was first judged; a decision that is undone counts nowhere.
     ``withdrawn`` counts withdrawals and burnings together: who burned a pen may have had to.
     """
-    answered = Entry.objects.exclude(about=0).exclude(action=Action.UPHOLD)
-    undone = set(answered.values_list("about", flat=True))
+    undone = _undone()
     found: dict[int, dict[str, Any]] = {}
     seen: set[str] = set()
     fields = ("sequence", "year", "action", "rule", "letter")
@@ -44,6 +43,16 @@ def years() -> list[dict[str, Any]]:
         if action == Action.REMOVE:
             counts["removed"][rule] += 1
     return [{**y, "removed": dict(sorted(y["removed"].items()))} for _, y in sorted(found.items())]
+
+
+def _undone() -> set[int]:
+    """Return the decisions that are undone; one whose undo was undone stands."""
+    answers = Entry.objects.exclude(about=0).exclude(action=Action.UPHOLD)
+    undone: set[int] = set()
+    for sequence, about in answers.order_by("-sequence").values_list("sequence", "about"):
+        if sequence not in undone:
+            undone.add(about)
+    return undone
 
 
 def _empty(year: int) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def hand_over(folder: Path | None = None, *, restored: bool = False) -> HandedOv
     else:
         log.refuse_older_tables()
     keys = secrets.current()
+    number = 1 + max(last_handed(), secrets.handed_last()[0])
     target = (folder or keys.newsroom_folder) / FOLDER
     with snapshot() if restored else _one_moment():
         threads = list(all_threads())
@@ -67,10 +68,11 @@ def hand_over(folder: Path | None = None, *, restored: bool = False) -> HandedOv
         }
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
     edition = secrets.newest_edition()
-    number = 1 + max(last_handed(), secrets.handed_last()[0])
     note = discussion.Note(keys.newsroom_id, edition, number, sequence, chain.hex(), hashes)
     for name, data in files.items():
         write_whole(target / discussion.FILES[name][0], data)
+    if last_handed() >= number:
+        return hand_over(folder)  # somebody handed over meanwhile, of a later moment than this
     write_whole(target / discussion.NAME, discussion.write_note(note, named(secrets.signer())))
     if restored and log.unentered():
         return hand_over(folder)  # what came since the backup is entered behind this new end

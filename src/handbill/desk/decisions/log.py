@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from secrets import token_bytes
 
 from django.db.models import Exists, OuterRef, Q
@@ -32,6 +33,7 @@ from handbill.rules.book import Book
 
 APPEAL_EDITIONS = 6
 """A writer may appeal until so many editions after the one that tells of the decision."""
+_AT_ONCE = 500
 _APPEALABLE = frozenset({Action.REMOVE, Action.WARN, Action.PAUSE, Action.BLOCK})
 
 
@@ -182,7 +184,7 @@ def check() -> Iterator[str]:
     """
     chain, expected = START, 1
     handed, signers = handed_ends(), _Signers()
-    for entry in Entry.objects.select_related("person").order_by("sequence").iterator(500):
+    for entry, pen in _with_pens():
         if entry.sequence != expected:
             yield f"log: entry {expected} is missing"
         expected = entry.sequence + 1
@@ -193,7 +195,7 @@ def check() -> Iterator[str]:
         if any(chain.hex() != end for n, end in handed if n == entry.sequence):
             yield f"log: entry {entry.sequence} is another than the one that was handed over"
         if entry.note is not None:
-            yield from _check_note(entry, signers)
+            yield from _check_note(entry, pen, signers)
         elif entry.action in BY_WRITERS:
             yield f"log: entry {entry.sequence} tells what a writer asked, and its note is gone"
     for number, _ in handed:
@@ -201,6 +203,15 @@ def check() -> Iterator[str]:
             yield f"log: ends at entry {expected - 1}, and entry {number} was handed over"
     yield from _check_erased()
     yield from _check_requests()
+
+
+def _with_pens() -> Iterator[tuple[Entry, str]]:
+    """Yield every entry in its order and the key of the pen that it names, in hex."""
+    entries = Entry.objects.select_related("person").order_by("sequence").iterator(_AT_ONCE)
+    while batch := list(islice(entries, _AT_ONCE)):
+        pens = Pen.objects.filter(fingerprint__in={e.pen for e in batch})
+        keys = {pen: bytes(key).hex() for pen, key in pens.values_list("fingerprint", "key")}
+        yield from ((entry, keys.get(entry.pen, "")) for entry in batch)
 
 
 def _check_erased() -> Iterator[str]:
@@ -319,7 +330,7 @@ def _signed_by(data: bytes, key: bytes) -> bool:
     return True
 
 
-def _check_note(entry: Entry, signers: _Signers) -> Iterator[str]:
+def _check_note(entry: Entry, pen: str, signers: _Signers) -> Iterator[str]:
     data = bytes(entry.note or b"")
     if commitment(entry.salt, data) != bytes(entry.commitment):
         yield f"log: entry {entry.sequence} is not the one that was committed to"
@@ -332,10 +343,9 @@ def _check_note(entry: Entry, signers: _Signers) -> Iterator[str]:
         return
     if trouble:
         yield f"log: entry {entry.sequence}: {trouble}"
-    pen = Pen.objects.filter(fingerprint=entry.pen).values_list("key", flat=True).first()
     row = (
         *(entry.sequence, entry.action, entry.rule, entry.fact, entry.origin, entry.edition),
-        *(entry.letter, bytes(pen).hex() if pen else "", entry.editions or 0),
+        *(entry.letter, pen, entry.editions or 0),
         *(entry.appeal, entry.about, _mark(entry.person), entry.automation),
     )
     signed = (

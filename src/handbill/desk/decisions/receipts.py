@@ -8,7 +8,7 @@ from handbill.desk import secrets
 from handbill.desk.decisions.models import Entry
 from handbill.desk.decisions.standing import standings_of
 from handbill.desk.store.models import ERASED, JUDGED, Letter, State
-from handbill.letters.decision import BY_WRITERS
+from handbill.letters.decision import BY_WRITERS, NEED_ABOUT
 from handbill.letters.letter import Kind
 from handbill.letters.receipts import MAX_POWER, REPEATED, Row, Status
 
@@ -25,7 +25,7 @@ _STATUS = {
 MOST_WAITING = 4_000
 MOST_PENS = 1 << MAX_POWER
 _Found = dict[bytes, list[tuple[int, Row]]]
-_FIELDS = ("id", "pen_id", "receipt", "state", "rule", "edition_number")
+_FIELDS = ("id", "pen_id", "receipt", "state", "rule", "edition_number", "parent")
 
 
 def rows() -> dict[bytes, tuple[Row, ...]]:
@@ -36,7 +36,7 @@ def rows() -> dict[bytes, tuple[Row, ...]]:
     :data:`MOST_WAITING`: a flood of letters that nobody has read must not fill every drive.
     """
     now = secrets.newest_edition()
-    taken_back = _taken_back(now)
+    taken_back, answers = _taken_back(now), _answers(now)
     told = dict(
         Entry.objects.filter(edition__gt=now - REPEATED)
         .exclude(letter="")
@@ -49,8 +49,10 @@ def rows() -> dict[bytes, tuple[Row, ...]]:
     found: _Found = defaultdict(list)
     pens: dict[bytes, str] = {}
     for row in letters.values_list(*_FIELDS).order_by("id").iterator(chunk_size=2000):
-        letter_id, pen, receipt, state, rule, edition = row
+        letter_id, pen, receipt, state, rule, edition, parent = row
         sequence = told.get(letter_id, 0)
+        if state == State.DECIDED:
+            sequence = max(answers.get((pen, parent), 0), answers.get((pen, ""), 0))
         is_old = not sequence and now - edition >= REPEATED
         if is_old and not (state in ERASED and {(letter_id[:16], pen), ("", pen)} & taken_back):
             continue
@@ -73,6 +75,15 @@ def _taken_back(now: int) -> set[tuple[str, str]]:
     }
 
 
+def _answers(now: int) -> dict[tuple[str, str], int]:
+    """Return by pen and short name of its letter, nothing for the pen itself, what was answered of
+    late: such an entry names what the appeal was about and not the appeal.
+    """
+    given = Entry.objects.filter(edition__gt=now - REPEATED, action__in=NEED_ABOUT)
+    rows = given.order_by("sequence").values_list("pen", "letter", "sequence")
+    return {(pen, letter[:16]): sequence for pen, letter, sequence in rows}
+
+
 def _bounded(found: _Found) -> _Found:
     """Keep every pen of whose letters one was decided, and so many others, chosen by a key of ours:
     neither arrival nor a writer can choose.
@@ -86,7 +97,7 @@ def _bounded(found: _Found) -> _Found:
 
 def _with_standing(found: _Found, pens: dict[bytes, str]) -> dict[bytes, tuple[Row, ...]]:
     """Say of letters that wait because their pen is paused or blocked that this is why."""
-    standings = standings_of(pens.values())
+    standings = standings_of(pens[key] for key in found)
     made: dict[bytes, tuple[Row, ...]] = {}
     for key, own in found.items():
         standing = standings[pens[key]]

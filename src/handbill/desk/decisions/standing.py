@@ -10,6 +10,8 @@ from handbill.letters.decision import Action
 from handbill.rules import standing as rules
 from handbill.rules.book import Ladder
 
+_AT_ONCE = 500  # values in one query: databases take so many and no more
+
 
 def decisions(entries: Iterable[Entry]) -> list[rules.Decision]:
     """Return what standing needs of these entries."""
@@ -41,11 +43,13 @@ def standing_of(pen: str) -> rules.Standing:
 
 
 def standings_of(pens: Iterable[str]) -> dict[str, rules.Standing]:
-    """Return the standings of several pens with one query."""
-    wanted = set(pens)
+    """Return the standings of several pens with few queries."""
+    wanted = sorted(set(pens))
     found: dict[str, list[Entry]] = {pen: [] for pen in wanted}
-    for entry in Entry.objects.filter(pen__in=wanted).order_by("sequence"):
-        found[entry.pen].append(entry)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        part = wanted[begin : begin + _AT_ONCE]
+        for entry in Entry.objects.filter(pen__in=part).order_by("sequence"):
+            found[entry.pen].append(entry)
     now, rungs = secrets.newest_edition(), ladder()
     return {pen: rules.standing(decisions(own), rungs, now) for pen, own in found.items()}
 

@@ -4,6 +4,7 @@ The transcript is sealed and laid into the tray like any other letter, so that i
 screened and judged as they are; only its signature is the desk's.
 """
 
+import hmac
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
@@ -11,6 +12,7 @@ from handbill.carrier.tray import Tray
 from handbill.desk import secrets
 from handbill.desk.database import writing
 from handbill.desk.decisions.log import Ruling, enter, named
+from handbill.desk.decisions.models import Entry
 from handbill.desk.staff.models import Person
 from handbill.errors import NotAllowed
 from handbill.keys.values import seal_id
@@ -23,13 +25,17 @@ TRAY = "tray"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What a person read on paper or heard; ``parent`` is a letter's public name or empty."""
+    """What a person read on paper or heard; ``parent`` is a letter's public name or empty.
+
+    ``once`` marks the form that it was typed into: sent twice it is one letter.
+    """
 
     story: str
     name: str
     language: str
     text: str = field(repr=False)
     parent: str = ""
+    once: str = ""
 
 
 def write_down(heard: Heard, person: Person) -> str:
@@ -58,12 +64,20 @@ def write_down(heard: Heard, person: Person) -> str:
         name=tidy_name(heard.name),
         body=tidy_body(heard.text),
     )
-    data = transcribe(draft, named(secrets.signer()), token_bytes(16))
+    data = transcribe(draft, named(secrets.signer()), _nonce(heard, person))
     sealed = seal(data, newest.public)
     letter = parse(data).id
     with Tray(keys.newsroom_folder / TRAY, renames=True) as tray:
         with writing():
-            enter(Action.TRANSCRIBE, person, Ruling(), unfiled=letter)
+            if not Entry.objects.filter(letter=letter, action=Action.TRANSCRIBE).exists():
+                enter(Action.TRANSCRIBE, person, Ruling(), unfiled=letter)
         tray.add(sealed)
         tray.flush()
     return letter
+
+
+def _nonce(heard: Heard, person: Person) -> bytes:
+    if not heard.once:
+        return token_bytes(16)
+    key = secrets.derive(secrets.current().secret, "transcript")
+    return hmac.digest(key, f"{person.mark} {heard.once}".encode(), "sha256")[:16]

@@ -1,7 +1,8 @@
 """What waits for a person: privacy first, then what is held, then the surest; never by arrival."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Count, Exists, FloatField, Max, OuterRef, Value
 from django.db.models.functions import Coalesce
@@ -9,6 +10,9 @@ from django.db.models.functions import Coalesce
 from handbill.desk.intake.values import TAMPERED
 from handbill.desk.store.models import JUDGED, UNJUDGED, Finding, Letter, Refusal
 from handbill.letters.letter import Kind
+
+BATCH = 500
+"""Letters whose findings are read with one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +77,37 @@ def waiting(*, most: int) -> Iterator[Waiting]:
         .annotate(own=Exists(Letter.objects.filter(short=OuterRef("parent"), pen=OuterRef("pen"))))
         .order_by("-private", "state", "-sure", "story", "id")  # arrived, held, waiting
     )
-    for letter in letters[:most]:
+    rows = letters[:most].iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        yield from _told(batch)
+
+
+def _told(letters: Sequence[Letter]) -> Iterator[Waiting]:
+    findings = _findings([letter.id for letter in letters])
+    for letter in letters:
         yield Waiting(
             id=letter.id,
             kind=letter.kind,
             state=letter.state,
             story=letter.story,
             parent=letter.parent,
-            parent_here=letter.own if letter.kind == Kind.APPEAL else letter.named,
+            parent_here=getattr(letter, "own" if letter.kind == Kind.APPEAL else "named"),
             edition=letter.edition_number,
             language=letter.language,
             name=letter.name,
             pen=letter.pen_id,
             words=letter.words,
             body=letter.body,
-            findings=_findings(letter.id),
+            findings=tuple(findings[letter.id]),
         )
 
 
-def _findings(letter_id: str) -> tuple[Found, ...]:
-    rows = Finding.objects.filter(letter=letter_id).order_by("-holds", "-confidence", "start")
-    names = tuple(Found.__dataclass_fields__)
-    return tuple(Found(*row) for row in rows.values_list(*names))
+def _findings(ids: list[str]) -> dict[str, list[Found]]:
+    rows = Finding.objects.filter(letter__in=ids).order_by("-holds", "-confidence", "start")
+    found: dict[str, list[Found]] = {letter: [] for letter in ids}
+    for letter, *values in rows.values_list("letter", *Found.__dataclass_fields__):
+        found[letter].append(Found(*values))
+    return found
 
 
 def counted() -> Counted:

@@ -18,7 +18,16 @@ from handbill.desk.intake.neighbours import Neighbours
 from handbill.desk.intake.values import Desk, Edition
 from handbill.desk.store import piles
 from handbill.desk.store.many import Row, insert
-from handbill.desk.store.models import ERASED, JUDGED, PUBLIC, UNJUDGED, Finding, Letter, State
+from handbill.desk.store.models import (
+    ERASED,
+    JUDGED,
+    PUBLIC,
+    UNJUDGED,
+    Finding,
+    Letter,
+    Pile,
+    State,
+)
 from handbill.progress import SILENT, Progress
 from handbill.rules import finding
 from handbill.rules.screens import Context, Fault, Screen, Screened, screen_all
@@ -166,5 +175,7 @@ def _settle(ids: list[str]) -> None:
     held = Finding.objects.filter(letter__in=ids, holds=True).values("letter")
     undecided = Letter.objects.filter(id__in=ids, state__in=UNJUDGED)
     undecided.filter(id__in=held).update(state=State.HELD)
-    undecided.exclude(id__in=held).update(state=State.WAITING)
+    # What a person laid aside and holds is theirs to let go.
+    plain = undecided.exclude(id__in=held).exclude(state=State.HELD, pile=Pile.ASIDE)
+    plain.update(state=State.WAITING)
     piles.lay(ids)

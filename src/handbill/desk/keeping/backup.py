@@ -6,7 +6,7 @@ import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,14 +15,21 @@ from handbill import __version__
 from handbill.desk.keeping import sealing, tables
 from handbill.desk.keeping.tables import Migration, Sum
 from handbill.desk.place import Place
-from handbill.errors import FormatError, HandbillError, NeedsNewer, UnsafePath, UsageError
+from handbill.errors import (
+    FormatError,
+    HandbillError,
+    NeedsNewer,
+    TrayFailed,
+    UnsafePath,
+    UsageError,
+)
 from handbill.files import open_inside, read_inside
 from handbill.letters.seal import SEALED_BYTES
 from handbill.progress import SILENT, Progress
 
 _FILE = re.compile(
-    r"tray/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.bin"
-    r"|aside/[A-Za-z0-9][A-Za-z0-9.+-]{0,99}/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.bin"
+    r"tray/[A-Za-z0-9][A-Za-z0-9_-]{0,250}\.bin"
+    r"|aside/[A-Za-z0-9][A-Za-z0-9.+-]{0,99}/[A-Za-z0-9][A-Za-z0-9_-]{0,250}\.bin"
 )
 _MOST_ROOMS = 100
 
@@ -78,6 +85,7 @@ def write(
     Raises:
         UsageError: ``path`` is there already.
         UnsafePath: something that is no plain file lies where it is written.
+        TrayFailed: sealed letters lie there that cannot be read.
         DatabaseFailed, NeedsNewer
     """
     _refuse_existing(path)
@@ -162,7 +170,7 @@ def _written(
 def _sealed_files(place: Place) -> Iterator[Sealed]:
     """Yield what waits in the tray and what was put aside; links and other things are left out."""
     folders = [("tray", place.tray)]
-    with suppress(OSError):
+    with _read_from(place.aside):
         folders += [
             (f"aside/{f.name}", f)
             for f in sorted(place.aside.iterdir())
@@ -170,18 +178,29 @@ def _sealed_files(place: Place) -> Iterator[Sealed]:
         ]
     for prefix, folder in folders:
         names: list[str] = []
-        with suppress(OSError):
+        with _read_from(folder):
             names = sorted(p.name for p in folder.iterdir())
         for name in names:
-            rel = f"{prefix}/{name}"
+            rel, data = f"{prefix}/{name}", b""
             if not _FILE.fullmatch(rel):
                 continue
-            try:
+            with _read_from(folder / name), suppress(HandbillError):  # no sealed letter
                 data = read_inside(folder, name, SEALED_BYTES)
-            except (FileNotFoundError, HandbillError):
-                continue  # taken in meanwhile, or no sealed letter
             if len(data) == SEALED_BYTES:
                 yield Sealed(rel, data)
+
+
+@contextmanager
+def _read_from(path: Path) -> Iterator[None]:
+    """Pass over what is not there, or was taken in meanwhile; what cannot be read is no less."""
+    try:
+        yield
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise TrayFailed(
+            f"{path}: {error.strerror or error}", hint="mend it, then make the backup again"
+        ) from error
 
 
 def look(path: Path, key: bytes, *, progress: Progress = SILENT) -> Held:

@@ -13,8 +13,9 @@ from handbill.desk.keeping import backup, tables
 from handbill.desk.keeping.backup import Held, Row, Sealed
 from handbill.desk.keeping.tables import Sum, Table
 from handbill.desk.place import Place
-from handbill.errors import DatabaseFailed, FormatError, UsageError
-from handbill.files import write_whole
+from handbill.desk.site.layout import layout
+from handbill.errors import DatabaseFailed, FormatError, HandbillError, UsageError
+from handbill.files import read_inside, write_whole
 from handbill.progress import SILENT, Progress
 
 Where = Path | str
@@ -75,6 +76,8 @@ def restore(
             database.renew_tables()
             held.log_break = tables.chain_break()
         database.close()
+    # Versions of discussions count on from the backup: the live site is written anew, whole.
+    layout(place.tray.parent).written.unlink(missing_ok=True)
     return held
 
 
@@ -156,6 +159,18 @@ def _put_back(parts: "Iterator[Row | Sealed]", place: Place) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.path.lexists(target):
             write_whole(target, part.data, mode=0o600)
+        elif _differs(target, part.data):
+            raise UsageError(
+                f"{target}: lies where a sealed letter of the backup belongs, and is another",
+                hint="move it away, then restore again",
+            )
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    try:
+        return read_inside(path.parent, path.name, len(data)) != data
+    except (OSError, HandbillError):
+        return True
 
 
 def _compare(held: Held) -> None:

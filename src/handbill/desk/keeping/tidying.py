@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from handbill.desk.database import writing
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.place import Place
+from handbill.desk.queue.models import Batch, Claim, Note
 from handbill.desk.staff.models import Remembered, Session
-from handbill.desk.store.models import ERASED, UNJUDGED, Letter
+from handbill.desk.store.models import ERASED, UNJUDGED, Letter, State
 from handbill.errors import HandbillError
 from handbill.files import read_inside, write_whole
 from handbill.keys.store import MAX_STORE_BYTES
@@ -25,7 +27,15 @@ from handbill.keys.store import MAX_STORE_BYTES
 _SEEN = ".seen.json"
 """Beside the letters that were put aside: since which edition each lies there."""
 _MOST_SEEN = 8 << 20
-_VACUUMED = ("store_letter", "store_finding", "store_mark", "decisions_entry", "staff_session")
+_VACUUMED = (
+    "queue_note",
+    "queue_claim",
+    "store_letter",
+    "store_finding",
+    "store_mark",
+    "decisions_entry",
+    "staff_session",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Tidied:
     sessions: int = 0
     attempts: int = 0
     yeses: int = 0
+    claims: int = 0
+    words: int = 0
     notes: int = 0
     reasons: int = 0
 
@@ -106,25 +118,29 @@ def _seen(folder: Path) -> Mapping[str, int]:
 
 def _rows(done: Tidied, last: int, *, dry_run: bool) -> None:
     now = timezone.now()
-    waiting = Letter.objects.filter(state__in=UNJUDGED)
+    # A removed letter may be published again, by two people where a life hangs on it.
+    waiting = Letter.objects.filter(state__in=(*UNJUDGED, State.REMOVED))
     erased = Letter.objects.filter(state__in=ERASED)
     yeses = FirstYes.objects.exclude(letter__in=waiting.values("id"), person__is_active=True)
     old = Entry.objects.filter(edition__lte=last)
     notes = old.filter(note__isnull=False, letter__in=erased.values("id"))
     reasons = old.exclude(reason="")
+    later = Entry.objects.filter(letter=OuterRef("letter"), edition__gt=last)
+    words = Note.objects.filter(~Exists(later), waits=False)
     with writing():
         done.sessions = _removed(Session.objects.filter(expire_date__lt=now), dry_run)
         done.attempts = _removed(Remembered.objects.filter(expires__lt=now), dry_run)
         done.yeses = _removed(yeses, dry_run)
+        done.claims = _removed(Claim.objects.filter(until__lte=now), dry_run)
+        done.claims += _removed(Batch.objects.filter(until__lte=now), dry_run)
+        done.words = _removed(words, dry_run)
         done.notes, done.reasons = notes.count(), reasons.count()
         if not dry_run:
             reasons.update(reason="")
             notes.update(note=None, salt="")
 
 
-def _removed(
-    rows: "QuerySet[Session] | QuerySet[Remembered] | QuerySet[FirstYes]", dry: bool
-) -> int:
+def _removed(rows: "QuerySet[Any]", dry: bool) -> int:
     count = rows.count()
     if not dry:
         rows.delete()

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from handbill.desk.queue import batching, looking, stories
+from handbill.desk.queue import batching, choosing, looking, stories
 from handbill.desk.queue.asked import text
-from handbill.desk.queue.models import Audit, Batch, BatchLetter
+from handbill.desk.queue.models import Batch, BatchLetter
+from handbill.desk.staff.models import Person
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import Letter
@@ -38,7 +39,14 @@ def draw(request: StaffRequest) -> HttpResponse:
     except HandbillError:
         messages.error(request, _("Too few letters of this kind wait here now."))
         return redirect("batches")
+    _claim_next(batch, request.person)
     return redirect("batch", number=batch.pk)
+
+
+def _claim_next(batch: Batch, person: Person) -> None:
+    """Tell colleagues who reads the letter of the sample that comes next."""
+    for letter in batching.unread(batch)[:1]:
+        choosing.claim(letter, person)
 
 
 @needs(Role.MODERATOR)
@@ -68,6 +76,7 @@ def read(request: StaffRequest, number: int) -> HttpResponse:
     """Note that a letter of the sample was read."""
     own = get_object_or_404(Batch, pk=number, person=request.person)
     batching.mark_read(own, text(request.POST, "letter", 64))
+    _claim_next(own, request.person)
     return redirect("batch", number=number)
 
 
@@ -114,7 +123,7 @@ def give_up(request: StaffRequest, number: int) -> HttpResponse:
 @require_safe
 def audits(request: StaffRequest) -> HttpResponse:
     """List letters that were approved unread, for whoever did not approve them."""
-    waiting = Audit.objects.filter(auditor=None)
+    waiting = batching.to_audit()
     mine = waiting.filter(approver=request.person).count()
     ids = waiting.exclude(approver=request.person).values_list("letter", flat=True)[:50]
     letters = list(Letter.objects.filter(id__in=list(ids)).order_by("story", "id"))

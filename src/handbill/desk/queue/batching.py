@@ -6,10 +6,12 @@ The server draws the sample, keeps who read what, and draws who is audited: a pa
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import ceil
 from random import SystemRandom
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from handbill.desk.database import writing
 from handbill.desk.decisions import deciding
@@ -24,6 +26,8 @@ LEAST, MOST = 8, 100
 LEAST_SAMPLE = 5
 SAMPLE, AUDITED = 0.1, 0.05
 LOOKED_THROUGH = 5000
+KEPT_S = 3600
+"""So long a batch keeps its letters from others, counted from the last one that was read."""
 _chance = SystemRandom()
 
 
@@ -57,25 +61,32 @@ def sample_size(count: int) -> int:
 
 
 def draw(story: str, person: Person) -> Batch:
-    """Draw a batch of a story and its sample; an earlier one of this person is given up.
+    """Draw a batch of a story and its sample; an earlier one of this person is given up, and so
+    are those that nobody is at any more.
 
     Raises:
         NotAllowed: there are too few.
     """
     with writing():
-        Batch.objects.filter(person=person).delete()
-        in_others = BatchLetter.objects.exclude(batch__person=person).values("letter")
+        left = Q(person=person) | Q(until__lte=timezone.now()) | Q(person__is_active=False)
+        Batch.objects.filter(left).delete()
+        in_others = BatchLetter.objects.values("letter")
         letters = harmless(choosing.free(person).filter(story=story))
         listed = list(letters.exclude(id__in=in_others)[:MOST])
         if len(listed) < LEAST:
             raise NotAllowed("batch: too few letters of known pens without findings wait here")
         sample = set(_chance.sample([x.id for x in listed], sample_size(len(listed))))
-        batch = Batch.objects.create(person=person, story=story)
+        batch = Batch.objects.create(person=person, story=story, until=until())
         BatchLetter.objects.bulk_create(
             BatchLetter(batch=batch, letter=x.id, looked_at=deciding.seen(x), sample=x.id in sample)
             for x in listed
         )
     return batch
+
+
+def until() -> datetime:
+    """Return until when a batch is kept for who is at it now."""
+    return timezone.now() + timedelta(seconds=KEPT_S)
 
 
 def unread(batch: Batch) -> list[str]:
@@ -88,6 +99,7 @@ def mark_read(batch: Batch, letter: str) -> None:
     """Note that the first unread letter of the sample was read; no other can be."""
     if letter in unread(batch)[:1]:
         BatchLetter.objects.filter(batch=batch, letter=letter).update(read=True)
+        Batch.objects.filter(pk=batch.pk).update(until=until())
 
 
 def approve(batch: Batch, person: Person) -> Approved:
@@ -112,10 +124,13 @@ def approve(batch: Batch, person: Person) -> Approved:
 
 
 def _approved(row: BatchLetter, person: Person) -> bool:
-    """Approve one letter; not where it changed, or something was found since it was drawn."""
+    """Approve one letter; not where it changed, something was found since it was drawn, its pen
+    was stopped, or a colleague reads it or laid it aside.
+    """
     try:
         with writing():
-            if not row.sample and not harmless(Letter.objects.filter(id=row.letter)).exists():
+            here = choosing.free(person).filter(id=row.letter)
+            if not (here if row.sample else harmless(here)).exists():
                 return False
             made = deciding.judge(
                 row.letter, Action.APPROVE, person=person, looked_at=row.looked_at
@@ -139,6 +154,15 @@ def _draw_audit(unseen: list[str], person: Person) -> set[str]:
     """Draw what somebody else reads afterwards, before anything is approved."""
     drawn = set(_chance.sample(unseen, ceil(len(unseen) * AUDITED))) if unseen else set()
     Audit.objects.bulk_create(
-        [Audit(letter=letter, approver=person) for letter in sorted(drawn)], ignore_conflicts=True
+        [Audit(letter=letter, approver=person) for letter in sorted(drawn)],
+        update_conflicts=True,  # approved unread once before, and taken back since
+        unique_fields=["letter"],
+        update_fields=["approver", "auditor"],
     )
     return drawn
+
+
+def to_audit() -> QuerySet[Audit]:
+    """Return what somebody else than who approved it reads; what readers do not see can wait."""
+    shown = Letter.objects.filter(id=OuterRef("letter"), state=State.PUBLISHED)
+    return Audit.objects.filter(Exists(shown), auditor=None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from handbill.desk.database import writing
 from handbill.desk.decisions.models import FirstYes
 from handbill.desk.decisions.standing import renew
-from handbill.desk.queue.models import Claim
+from handbill.desk.queue.models import BatchLetter, Claim
 from handbill.desk.staff.models import Person
 from handbill.desk.store.models import Letter, Pile
 from handbill.errors import NotAllowed
@@ -45,7 +45,7 @@ def take_next(person: Person, *, after: str = "") -> Letter | None:
     with writing():
         renew()
         mine = Claim.objects.filter(person=person, until__gt=timezone.now())
-        held = waiting().filter(id__in=list(mine.values_list("letter", flat=True))).first()
+        held = _of_queue(person, list(mine.values_list("letter", flat=True)))
         letters = free(person)
         found = held or letters.filter(place__gt=after).first()
         if found is None and after:
@@ -53,6 +53,14 @@ def take_next(person: Person, *, after: str = "") -> Letter | None:
         if found:
             _claim(found.id, person)
     return found
+
+
+def _of_queue(person: Person, claimed: list[str]) -> Letter | None:
+    """Return what a person began to read, unless it belongs to their batch."""
+    if not claimed:
+        return None
+    in_batch = BatchLetter.objects.filter(batch__person=person).values("letter")
+    return waiting().filter(id__in=claimed).exclude(id__in=in_batch).first()
 
 
 def claim(letter_id: str, person: Person, *, over: bool = False) -> bool:

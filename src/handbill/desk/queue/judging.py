@@ -131,7 +131,7 @@ def _came_twice(letter: Letter, action: Action, person: Person, at: str) -> Entr
         return None
     earlier = Entry.objects.filter(letter=letter.id, sequence__lt=last.sequence)
     before = earlier.order_by("-sequence").values_list("sequence", flat=True).first() or 0
-    return last if at == f"{last.before} {before}" else None
+    return last if at.removesuffix(deciding.LAID_ASIDE) == f"{last.before} {before}" else None
 
 
 @needs(Role.EDITOR)
@@ -214,10 +214,12 @@ def take_back_yes(request: StaffRequest, letter: Letter) -> HttpResponse:
 @careful
 def answer(request: StaffRequest, letter: Letter) -> HttpResponse:
     """Uphold or overturn what a writer appeals against."""
+    at = request.POST.get("seen", "")
+    if request.POST.get("action") == "away":
+        return _put_away(request, letter, at)
     action = _action(request.POST.get("action", ""), (Action.UPHOLD, Action.OVERTURN))
     if action is None or letter.kind != Kind.APPEAL:
         return letter_page(request, letter, trouble=_("No such button."), status=400)
-    at = request.POST.get("seen", "")
     try:
         deciding.decide_appeal(
             letter.id, action, person=request.person, ruling=ruling(request), looked_at=at
@@ -226,6 +228,15 @@ def answer(request: StaffRequest, letter: Letter) -> HttpResponse:
         if not _answered_twice(letter.id, action, request.person):
             raise
     notes.settle(letter.id)
+    messages.success(request, _("The writer is told with the next receipt."))
+    return redirect("appeals")
+
+
+def _put_away(request: StaffRequest, appeal: Letter, at: str) -> HttpResponse:
+    """Close an appeal about no decision that stands; one that is answered already is closed."""
+    if appeal.kind != Kind.APPEAL or appeal.state != State.DECIDED:
+        deciding.put_away(appeal.id, person=request.person, looked_at=at)
+        notes.settle(appeal.id)
     messages.success(request, _("The writer is told with the next receipt."))
     return redirect("appeals")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from handbill.desk.decisions import deciding
+from handbill.desk.decisions.appeals import appealed_all, decided_before_all
 from handbill.desk.decisions.models import Entry
 from handbill.desk.queue import choosing, looking, stories
 from handbill.desk.queue.asked import text
@@ -25,12 +26,11 @@ def appeals(request: StaffRequest) -> HttpResponse:
     """List appeals, and which of them are somebody else's to answer."""
     page = page_of(request, choosing.waiting(Pile.APPEALS), "place", size=PAGE)
     lines = looking.lines(page.rows)
-    rows = [(line, deciding.appealed(line.letter)) for line in lines]
+    about = appealed_all([line.letter for line in lines])
+    own = decided_before_all((e for e in about.values() if e), request.person)
+    rows = [(line, about[line.letter.id]) for line in lines]
     shown = {
-        "rows": [
-            (line, entry, bool(entry and deciding.decided_before(entry, request.person)))
-            for line, entry in rows
-        ],
+        "rows": [(line, entry, bool(entry and entry.sequence in own)) for line, entry in rows],
         "page": page,
     }
     return render(request, "queue/appeals.html", shown)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from handbill.desk.decisions import deciding
+from handbill.desk.decisions.appeals import appealed
 from handbill.desk.decisions.models import Entry, FirstYes
 from handbill.desk.decisions.standing import standing_of
 from handbill.desk.queue import book, choosing, stories
@@ -188,7 +189,7 @@ def look(letter: Letter) -> Look:
     made.rules_since = book.changes(letter.rules_hash)
     made.audit = Audit.objects.filter(letter=letter.id, auditor=None).first()
     if letter.kind == Kind.APPEAL and made.waits:
-        made.appealed = deciding.appealed(letter)
+        made.appealed = appealed(letter)
     made.undoable = undoable(made.record)
     return made
 

@@ -1,6 +1,7 @@
 """Who reads what, what colleagues tell each other, batches and their audits. Nothing signed."""
 
 from django.db import models
+from django.utils import timezone
 
 from handbill.desk.staff.models import Person
 
@@ -31,10 +32,14 @@ class Note(models.Model):
 
 
 class Batch(models.Model):
-    """Letters of one story that one person approves together, once a sample of them was read."""
+    """Letters of one story that one person approves together, once a sample of them was read.
+
+    From ``until`` on others may draw its letters: whoever drew it went away.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE)
     story = models.CharField(max_length=64)
+    until = models.DateTimeField(default=timezone.now)
 
 
 class BatchLetter(models.Model):

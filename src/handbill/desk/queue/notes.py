@@ -24,13 +24,15 @@ def hand(letter_id: str, *, person: Person, reader: Person | None, words: str, a
     """
     if reader and (reader.pk == person.pk or not reader.is_active):
         raise NotAllowed("letter: is handed to a colleague who is at the desk")
+    said = words[:MOST_WORDS]
     with writing():
         letter = Letter.objects.filter(id=letter_id, state__in=UNJUDGED).first()
+        same = Note.objects.filter(letter=letter_id, writer=person, reader=reader, words=said)
+        if letter and same.filter(waits=True).exists():
+            return  # the form came twice
         if letter is None or seen(letter) != at:
             raise Stale("letter: somebody decided meanwhile")
-        Note.objects.create(
-            letter=letter_id, writer=person, reader=reader, words=words[:MOST_WORDS]
-        )
+        Note.objects.create(letter=letter_id, writer=person, reader=reader, words=said)
         Claim.objects.filter(letter=letter_id).delete()
         piles.lay_aside(letter)
 
@@ -45,7 +47,8 @@ def handed_to(person: Person) -> list[tuple[Note, Letter]]:
     """Return what waits for a person, what was handed to nobody in particular included."""
     mine = Q(reader=person) | (Q(reader=None) & ~Q(writer=person))
     notes = list(Note.objects.filter(mine, waits=True).select_related("writer")[:50])
-    letters = Letter.objects.in_bulk([note.letter for note in notes])
+    waiting = Letter.objects.filter(state__in=UNJUDGED)
+    letters = waiting.in_bulk([note.letter for note in notes])
     return [(n, letters[n.letter]) for n in notes if n.letter in letters]
 
 

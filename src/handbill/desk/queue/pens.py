@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from handbill.desk.queue.words import STEPS
 from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import PUBLIC, Letter, Pen, Pile
-from handbill.errors import HandbillError
+from handbill.errors import HandbillError, Stale
 from handbill.letters.decision import Action
 from handbill.letters.letter import Kind
 from handbill.letters.public import pen_words
@@ -50,10 +51,13 @@ def due(standing: Standing) -> Step:
 def pens(request: StaffRequest) -> HttpResponse:
     """List pens that are stopped, and those for which the ladder names a step."""
     stopped = Pen.objects.filter(stopped__in=(Pile.PAUSED, Pile.BLOCKED))
-    fingerprints = list(stopped.values_list("fingerprint", flat=True)[:MOST_LISTED])
+    ordered = stopped.order_by("fingerprint").values_list("fingerprint", flat=True)
+    fingerprints = list(ordered[:MOST_LISTED])
     since = secrets.newest_edition() - ladder().decay_editions
     removals = Entry.objects.filter(edition__gte=since, action=Action.REMOVE).exclude(pen="")
-    judged = removals.values_list("pen", flat=True).distinct()[:MOST_LISTED]
+    # Where these are more than are listed, a step is due for those with most first.
+    counted = removals.values("pen").annotate(count=Count("sequence")).order_by("-count", "pen")
+    judged = counted.values_list("pen", flat=True)[:MOST_LISTED]
     standings = standings_of({*fingerprints, *judged})
     shown = {
         "stopped": _rows(fingerprints, standings),
@@ -108,6 +112,7 @@ def _page(
         "due_action": DUE.get(step, ""),
         "taken_words": STEPS[standing.taken],
         "ladder": rungs,
+        "editions": rungs.block_editions if step is Step.BLOCK else rungs.pause_editions,
         "newest": secrets.newest_edition(),
         "rules": book.choices(),
         "editor": request.person.rank.includes(Role.EDITOR),
@@ -142,12 +147,9 @@ def _act(request: StaffRequest, name: str, allowed: tuple[Action, ...]) -> HttpR
     action = next((a for a in allowed if a == request.POST.get("action")), None)
     if action is None:
         return _page(request, shown, trouble=_("No such button."), status=400)
-    last = Entry.objects.filter(pen=name).order_by("-sequence").first()
-    if str(last.sequence if last else 0) != request.POST.get("seen", ""):
-        if last and last.person_id == request.person.pk and last.action == action:
-            return redirect("pen", pen=name)  # sent twice
-        trouble = _("Meanwhile somebody decided about this pen. Read its record again.")
-        return _page(request, shown, trouble=trouble, status=409)
+    at = request.POST.get("seen", "")
+    if at != deciding.seen_of_pen(name):
+        return _meanwhile(request, shown, action)
     chosen = ruling(request)
     length = text(request.POST, "editions", 8)
     if length and not (length.isascii() and length.isdigit() and 0 < int(length[:6]) <= 9999):
@@ -162,8 +164,19 @@ def _act(request: StaffRequest, name: str, allowed: tuple[Action, ...]) -> HttpR
     if action is not Action.LIFT and made.rule not in {c.id for c in book.choices()}:
         return _page(request, shown, trouble=_("Choose the rule."), status=400)
     try:
-        deciding.act_on_pen(name, action, person=request.person, ruling=made)
+        deciding.act_on_pen(name, action, person=request.person, ruling=made, looked_at=at)
+    except Stale:
+        return _meanwhile(request, shown, action)
     except HandbillError as error:
         return _page(request, shown, trouble=in_words(error), status=409)
     messages.success(request, _("Done, and signed into the log."))
     return redirect("pen", pen=name)
+
+
+def _meanwhile(request: StaffRequest, shown: Pen, action: Action) -> HttpResponse:
+    """Answer a form whose page is older than the last decision about the pen."""
+    last = Entry.objects.filter(pen=shown.fingerprint).order_by("-sequence").first()
+    if last and last.person_id == request.person.pk and last.action == action:
+        return redirect("pen", pen=shown.fingerprint)  # sent twice
+    trouble = _("Meanwhile somebody decided about this pen. Read its record again.")
+    return _page(request, shown, trouble=trouble, status=409)

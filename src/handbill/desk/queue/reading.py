@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from handbill.desk.decisions.deciding import decided_before
+from handbill.desk.decisions.appeals import decided_against, decided_before
 from handbill.desk.decisions.models import Entry
-from handbill.desk.queue import book, choosing, looking, notes
+from handbill.desk.queue import batching, book, choosing, looking, notes
 from handbill.desk.queue.asked import text
-from handbill.desk.queue.models import Audit
 from handbill.desk.queue.paging import page_of
 from handbill.desk.queue.words import PILES, said
 from handbill.desk.staff.models import Person
@@ -20,6 +19,7 @@ from handbill.desk.staff.needs import StaffRequest, needs
 from handbill.desk.staff.roles import Role
 from handbill.desk.store.models import JUDGED, Letter, Pile, State
 from handbill.letters.decision import Action
+from handbill.letters.letter import Kind
 
 
 @needs(Role.MODERATOR)
@@ -37,7 +37,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "most": choosing.MOST_COUNTED,
         "unscreened": Letter.objects.filter(state=State.ARRIVED, kind__in=JUDGED)[:999].count(),
         "handed": notes.handed_to(request.person),
-        "audits": Audit.objects.filter(auditor=None).exclude(approver=request.person)[:99].count(),
+        "audits": batching.to_audit().exclude(approver=request.person)[:99].count(),
         "undo": undo_bar(request),
     }
     return render(request, "queue/queue.html", shown)
@@ -124,13 +124,20 @@ def letter_page(
         "editor": me.rank.includes(Role.EDITOR),
         "admin": me.rank.includes(Role.ADMIN),
         "agreed": bool(seen.first_yes and seen.first_yes.person_id == me.pk),
-        "own_decision": bool(seen.appealed and decided_before(seen.appealed, me)),
+        "own_decision": _is_own(seen, me),
         "own_batch": bool(seen.audit and seen.audit.approver_id == me.pk),
         "claimed_by": seen.claim.person.name if seen.claim else "",
         "counted": choosing.counted(Pile.QUEUE),
         "most": choosing.MOST_COUNTED,
     }
     return render(request, "queue/letter.html", context, status=status)
+
+
+def _is_own(seen: looking.Look, me: Person) -> bool:
+    """Tell whether an appeal is somebody else's to answer, or to close."""
+    if seen.appealed:
+        return decided_before(seen.appealed, me)
+    return seen.letter.kind == Kind.APPEAL and seen.waits and decided_against(seen.letter, me)
 
 
 @needs(Role.MODERATOR)

@@ -87,6 +87,10 @@ _REASONS: tuple[tuple[str, Any], ...] = (
         _("This appeal is about no decision that still stands."),
     ),
     (
+        r"appeal: is about a decision that stands",
+        _("This appeal is about a decision that stands: uphold it, or overturn it."),
+    ),
+    (
         r"appeal: is against your own decision",
         _("This appeal is against your own decision. Hand it to a colleague."),
     ),

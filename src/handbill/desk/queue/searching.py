@@ -7,6 +7,8 @@ is found: well for tens of thousands, slow for a million (docs/performance.md).
 
 import re
 from dataclasses import dataclass, fields
+from string import ascii_uppercase
+from unicodedata import category
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -24,7 +26,7 @@ _MATCHES = f"{VECTOR} @@ to_tsquery('simple', %s)"
 _READ = _MATCHES.replace('"body")', "\"body\" || '')")  # the same, and not what the index holds
 ENOUGH = 10_000
 """Letters that may be left to read, or to be looked up by a rule."""
-_WORD = re.compile(r"\w+")
+_A_TO_Z = {ord(c): c.lower() for c in ascii_uppercase}
 _PEN_WORDS = re.compile(r"([a-z]+)-([a-z]+)")
 _HEX = re.compile(r"[0-9a-f]{4,32}")
 _AFTER = re.compile(r"([0-9]{1,9}) ([0-9a-f]{64})")
@@ -59,11 +61,11 @@ def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
             letters = part(letters, wanted)
         return letters
 
-    listed = _WORD.findall(wanted.text.casefold())[:MOST_WORDS]
+    listed = _words(wanted.text)
     if connection.vendor != "postgresql":
         letters = walking.behind(narrow(Letter.objects.all()), begin)
         for word in listed:
-            letters = letters.filter(Q(body__icontains=word) | Q(name__icontains=word))
+            letters = letters.filter(_says(word))
         return list(letters.order_by("-edition_number", "-id")[:most])
     sought, read = _sought(listed)
     keys = walking.newest(
@@ -74,6 +76,21 @@ def found(wanted: Wanted, *, after: str = "", most: int = 50) -> list[Letter]:
     )
     found = Letter.objects.in_bulk([letter for _number, letter in keys])
     return [found[letter] for _number, letter in keys if letter in found]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a question as they were typed, with the marks that belong to letters."""
+    kept = (c if c.isalnum() or c == "_" or category(c)[0] == "M" else " " for c in text)
+    return "".join(kept).split()[:MOST_WORDS]
+
+
+def _says(word: str) -> Q:
+    """Find a word in any case, where the database knows cases of A to Z alone."""
+    cases = (word, word.casefold(), word.lower(), word.upper(), word.capitalize())
+    either = Q()
+    for one in {case.translate(_A_TO_Z): case for case in cases}.values():
+        either |= Q(body__icontains=one) | Q(name__icontains=one)
+    return either
 
 
 def place(letter: Letter) -> str:

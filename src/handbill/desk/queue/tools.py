@@ -1,5 +1,7 @@
 """Pages for the newsroom's other work: protected names, transcripts, taking in, handing over."""
 
+import re
+from secrets import token_hex
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +27,7 @@ from handbill.errors import HandbillError
 from handbill.ids import is_item_id
 
 MOST_NAMES = 200
+_ONCE = re.compile(r"[0-9a-f]{32}")
 LANGUAGES = ("ko", "en", "es", "fa", "ar", "ru", "zh", "fr", "und")
 
 
@@ -116,6 +119,8 @@ def transcribe(request: StaffRequest) -> HttpResponse:
     """Write down a letter that came on paper or by voice."""
     given = {n: text(request.POST, n, 64) for n in ("story", "parent", "name", "language")}
     given["body"] = text(request.POST, "body", 20_000)
+    once = text(request.POST, "once", 32)
+    given["once"] = once if _ONCE.fullmatch(once) else token_hex(16)
     trouble = ""
     if request.method == "POST":
         trouble = _write_down(given, request.person)
@@ -140,7 +145,7 @@ def _write_down(given: dict[str, str], person: Person) -> str:
         return _("No letter of that story has this number.")
     heard = Heard(
         story=given["story"], parent=parent, name=given["name"],
-        language=given["language"] or "und", text=given["body"],
+        language=given["language"] or "und", text=given["body"], once=given["once"],
     )  # fmt: skip
     try:
         transcribing.write_down(heard, person)

@@ -12,6 +12,7 @@ from handbill.files import read_inside
 from handbill.letters.seal import key_id
 
 MAX_PAGE_BYTES = 16 << 20
+MAX_SINGLE_BYTES = 256 << 20  # with every picture in it
 _KINDS = ("story", "film", "episode")
 
 
@@ -28,6 +29,11 @@ class Piece:
     def folder(self) -> str:
         """The folder of its page."""
         return self.path.rpartition("/")[0]
+
+    @property
+    def single(self) -> str:
+        """Where the story lies in one file, if the edition has that."""
+        return f"{self.folder}/{self.folder.rpartition('/')[2]}.single.html"
 
     @property
     def up(self) -> str:
@@ -51,13 +57,13 @@ class ShownEdition:
     pieces: Mapping[str, Piece] = field(repr=False)
     paths: Collection[str] = field(repr=False)
 
-    def page(self, path: str) -> str:
+    def page(self, path: str, *, limit: int = MAX_PAGE_BYTES) -> str:
         """Return a page of it.
 
         Raises:
             OSError, UnsafePath, TooLarge
         """
-        return read_inside(self.folder, path, MAX_PAGE_BYTES).decode("utf-8", "replace")
+        return read_inside(self.folder, path, limit).decode("utf-8", "replace")
 
 
 def shown_edition(folder: Path, newsroom: str, seals: Collection[str]) -> ShownEdition:

@@ -26,6 +26,11 @@ class Layout:
         return self.folder / "written.json"
 
     @property
+    def begun(self) -> Path:
+        """There while somebody writes; where it stayed, files may lie there that nobody noted."""
+        return self.folder / ".begun"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.folder / ".lock"

@@ -38,7 +38,8 @@ class House:
 @dataclass(frozen=True, slots=True)
 class Given:
     """One piece: its page in the edition, its discussion and that one's version; by key the
-    decisions that published letters, of which the feed holds the last.
+    decisions that published letters, of which the feed holds the last. ``pressed`` is how many
+    pages of letters the edition has.
     """
 
     piece: Piece
@@ -46,6 +47,7 @@ class Given:
     thread: Thread
     version: int
     newest: Mapping[str, int] = field(default_factory=dict)
+    pressed: int = 1
 
 
 def made(house: House, given: Given) -> Made:
@@ -107,6 +109,7 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
     thread, folder = given.thread, given.piece.folder
     if not thread.entries and thread.open:
         yield given.piece.path, live.first_page(*at, "", takes=takes)
+        yield from _emptied(given, at, 1)
         return
     oldest, newest = cut(thread), cut(thread, newest_first=True)
     sorted_both = len(oldest.where) > 1 and oldest.pages != newest.pages
@@ -120,6 +123,16 @@ def _pages(house: House, given: Given, at: tuple[live.Frame, live.Spot], *, take
             else:
                 yield path, live.further_page(*at, letters, back="index.html")
     yield f"{folder}/{KEYS}", _keys(oldest)
+    yield from _emptied(given, at, len(oldest.pages))
+
+
+def _emptied(given: Given, at: tuple[live.Frame, live.Spot], last: int) -> Made:
+    """Yield what stands instead of pages that the edition has and the discussion has no more:
+    letters that were taken back stand there.
+    """
+    for number in range(last + 1, given.pressed + 1):
+        path = f"{given.piece.folder}/letters-{number}.html"
+        yield path, live.further_page(*at, "", back="index.html")
 
 
 def _around(house: House, given: Given, first: str, *, sorts: bool, takes: bool) -> Around:

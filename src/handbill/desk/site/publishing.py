@@ -5,23 +5,27 @@ change made by another program, and a new edition are all caught up with by :met
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from handbill import __version__
 from handbill.desk.decisions.threads import thread
 from handbill.desk.site import common, told
-from handbill.desk.site.edition import Piece, ShownEdition, rules_path
+from handbill.desk.site.edition import MAX_SINGLE_BYTES, Piece, ShownEdition, rules_path
 from handbill.desk.site.layout import Layout
 from handbill.desk.site.newest import newest_of
 from handbill.desk.site.pieces import Given, House, made
-from handbill.desk.site.writing import Writer
+from handbill.desk.site.writing import SUFFIX, Writer
 from handbill.desk.store.models import Discussion
 from handbill.errors import FormatError
 from handbill.files import read_inside, write_whole
 from handbill.letters.thread import Thread
 from handbill.progress import SILENT, Progress
+from handbill.reader import live
 from handbill.rules.book import Book
 
 MAX_WRITTEN_BYTES = 64 << 20
@@ -81,15 +85,20 @@ class Publisher:
         """
         report = Report()
         names = sorted(self._edition.pieces) if everything else self.behind()
-        if not names and not everything and self._written["whole"]:
+        unsure = not self._written["whole"] or self._layout.begun.exists()
+        if not names and not everything and not unsure:
             self._tell()
             return report
+        self._layout.begun.touch()
         progress.start("writing the site", len(names))
         for begin in range(0, len(names), _BATCH):
             self._some(names[begin : begin + _BATCH], report)
             progress.advance(len(names[begin : begin + _BATCH]))
         self._common(report, everything=everything or not self._written["whole"])
         self._gone(report)
+        if unsure:
+            self._sweep(report)
+        self._layout.begun.unlink(missing_ok=True)
         progress.done()
         return report
 
@@ -108,18 +117,38 @@ class Publisher:
         version = Discussion.objects.filter(story=piece.id).values_list("version", flat=True)
         number = version.first() or 0
         found = thread(piece.id) if number else Thread(piece.id, True, "", ())
-        paths: list[str] = []
+        page = self._edition.page(piece.path)
+        paths = self._single(piece, page, writer)
         try:
-            page = self._edition.page(piece.path)
             newest = newest_of(found) if found.published else {}
-            for path, data in made(self._house, Given(piece, page, found, number, newest)):
+            pressed = next(n for n in count(2) if not self._has(f"{piece.folder}/letters-{n}.html"))
+            given = Given(piece, page, found, number, newest, pressed - 1)
+            for path, data in made(self._house, given):
                 writer.put(path, data)
                 paths.append(path)
         except FormatError:
             report.odd.append(piece.path)
+            if live.has_letters(page):
+                writer.put(piece.path, live.without_letters(page))
+                paths.append(piece.path)
         writer.remove(set(self._written["pieces"].get(piece.id, [0, []])[1]) - set(paths))
         report.discussions += 1
         return [number, paths]
+
+    def _has(self, path: str) -> bool:
+        return path in self._edition.paths
+
+    def _single(self, piece: Piece, page: str, writer: Writer) -> list[str]:
+        """Write the story in one file without the letters that it was pressed with, once an
+        edition; what was taken back since would be read there.
+        """
+        if not (live.has_letters(page) and self._has(piece.single)):
+            return []
+        version, paths = self._written["pieces"].get(piece.id, [-1, []])
+        if version < 0 or piece.single not in paths:
+            whole = self._edition.page(piece.single, limit=MAX_SINGLE_BYTES)
+            writer.put(piece.single, live.without_letters(whole))
+        return [piece.single]
 
     def _common(self, report: Report, *, everything: bool) -> None:
         """Write what belongs to no single story, and tell the public process."""
@@ -149,6 +178,17 @@ class Publisher:
         if gone:
             report.files += writer.changed
             self._save()
+
+    def _sweep(self, report: Report) -> None:
+        """Remove what a run wrote that could not note it: a letter may stand in it."""
+        known = {path for _, paths in self._written["pieces"].values() for path in paths}
+        known.update(self._written["common"], self._written["fixed"])
+        writer, pages = Writer(self._layout.pages), self._layout.pages
+        for folder, _, names in os.walk(pages):
+            below = Path(folder).relative_to(pages)
+            paths = [(below / name).as_posix() for name in names]
+            writer.remove(p for p in paths if p.removesuffix(SUFFIX) not in known)
+        report.files += writer.changed
 
     def _tell(self) -> None:
         """Tell the public process, where there is anything new."""

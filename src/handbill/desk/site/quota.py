@@ -12,7 +12,10 @@ _NONCE_BYTES = 8
 
 @dataclass(slots=True)
 class Bucket:
-    """So many a minute, as many at once; time is given in seconds of any rising clock."""
+    """So many a minute, as many at once; time is given in seconds of any rising clock.
+
+    Less than one a minute, a worker's share of little, is one at once all the same.
+    """
 
     minute: float
     left: float = -1.0
@@ -20,11 +23,12 @@ class Bucket:
 
     def level(self, now: float) -> float:
         """Return what share is left, from 0 to 1."""
+        most = max(1.0, self.minute) if self.minute else 0.0
         if self.left < 0:
-            self.left, self.at = self.minute, now
-        self.left = min(self.minute, self.left + (now - self.at) * self.minute / 60)
+            self.left, self.at = most, now
+        self.left = min(most, self.left + (now - self.at) * self.minute / 60)
         self.at = now
-        return self.left / self.minute if self.minute else 0.0
+        return self.left / most if most else 0.0
 
     def take(self, now: float) -> bool:
         """Take one, if there is one."""

@@ -16,9 +16,12 @@ from typing import Any
 
 from handbill.errors import HandbillError
 from handbill.files import read_inside, write_whole
+from handbill.ids import is_item_id
 
 TOTALS = "totals.json"
+MOST_ITEMS, MOST_VIEWS = 50_000, 1 << 50
 _MOST_FILES = 10_000
+_TRIES = 5
 _MAX_BYTES = 8 << 20
 
 
@@ -60,12 +63,35 @@ def counted(folder: Path, today: date) -> dict[str, int]:
 
     Joined are only days before yesterday: no process writes to them any more.
     """
+    for _ in range(_TRIES):
+        before = _stamp(folder)
+        joined, now, over = _added(folder, today)
+        if _stamp(folder) == before:
+            break  # else another process of the desk joined them, and removed some unseen
+    else:
+        over = []
+    if over:
+        _join(folder, _bounded(joined), over)
+    return dict(_bounded(joined + now))
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    try:
+        found = (folder / TOTALS).stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
+
+
+def _added(folder: Path, today: date) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Return what is joined with the days that are over, what is not over, and which days are."""
     total = _read(folder, TOTALS)
-    joined, now = Counter(total.get("items", {})), Counter[str]()
-    done = set(map(str, total.get("joined", [])))
+    joined, now = Counter(_numbers(total.get("items"))), Counter[str]()
+    listed = total.get("joined")
+    done = set(map(str, listed)) if isinstance(listed, list) else set()
     over: list[str] = []
     for name in _names(folder):
-        numbers = {k: v for k, v in _read(folder, name).items() if isinstance(v, int) and v > 0}
+        numbers = _numbers(_read(folder, name))
         with contextlib.suppress(ValueError):
             if (today - date.fromisoformat(name[:10])).days > 1:
                 over.append(name)
@@ -73,9 +99,19 @@ def counted(folder: Path, today: date) -> dict[str, int]:
                     joined.update(numbers)
             else:
                 now.update(numbers)
-    if over:
-        _join(folder, joined, over)
-    return dict(joined + now)
+    return joined, now, over
+
+
+def _numbers(found: Any) -> dict[str, int]:
+    """Return what can be views of items: whoever took the public process over writes anything."""
+    listed = found.items() if isinstance(found, dict) else ()
+    return {k: v for k, v in listed if is_item_id(str(k)) and type(v) is int and 0 < v < MOST_VIEWS}
+
+
+def _bounded(counts: Counter[str]) -> Counter[str]:
+    if len(counts) <= MOST_ITEMS:
+        return counts
+    return Counter(dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_ITEMS]))
 
 
 def _join(folder: Path, joined: Counter[str], over: Collection[str]) -> None:

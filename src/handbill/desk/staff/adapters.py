@@ -7,6 +7,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -62,6 +63,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def get_http_user_agent(self, request: HttpRequest) -> str:
         """Which browser somebody has is nobody's business."""
         return ""
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Set a new password, and nothing else: role and account may be others since it was typed.
+
+        Raises:
+            PermissionDenied: the account was closed meanwhile, or got another password.
+        """
+        before = user.password
+        user.set_password(password)  # hashing takes long enough for somebody else's click
+        same = Person.objects.filter(pk=user.pk, is_active=True, password=before)
+        if not same.update(password=user.password):
+            raise PermissionDenied
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """After a new password: on to what is still missing, else to the desk."""

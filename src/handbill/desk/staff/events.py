@@ -32,7 +32,8 @@ def _password_changed(request: HttpRequest, user: Person, **_: Any) -> None:
     )
 
     user.one_time_until = None
-    user.save(update_fields=["one_time_until"])
+    own = Person.objects.filter(pk=user.pk, password=user.password)
+    own.update(one_time_until=None)
     end_other_sessions(request, user)
     reauthenticate_by_password(request)  # the old password was typed a moment ago
 

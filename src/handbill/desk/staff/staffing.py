@@ -20,6 +20,7 @@ def invite(name: str, role: Role) -> tuple[Person, str]:
     """Make an account; returns the person and their one-time password, which is kept nowhere."""
     person = Person(name=name, role=role.value)
     password = _give_password(person)
+    person.save()
     return person, password
 
 
@@ -28,7 +29,9 @@ def new_password(person: Person) -> str:
     """Take password, second factor and sessions away; returns a one-time password."""
     Authenticator.objects.filter(user=person).delete()
     Session.objects.filter(person=person).delete()
-    return _give_password(person)
+    password = _give_password(person)
+    person.save(update_fields=["password", "one_time_until"])
+    return password
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def close(person: Person) -> bool:
 def reopen(person: Person) -> str:
     """Open a closed account; returns its one-time password."""
     person.is_active = True
+    person.save(update_fields=["is_active"])
     return new_password(person)
 
 
@@ -93,7 +97,6 @@ def _give_password(person: Person) -> str:
     password = one_time_password()
     person.set_password(password)
     person.one_time_until = last_day(_today())
-    person.save()
     return password
 
 

@@ -74,6 +74,11 @@
 
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    // Held down, a key would go on in the next page, which nobody has read yet.
+    if (event.repeat && !typing(event.target) && (event.key === "Enter" || /^[^ ]$/.test(event.key))) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "Escape") {
       close();
       return;
