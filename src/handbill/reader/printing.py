@@ -44,7 +44,7 @@ def sheet_plans(site: "Site") -> Iterator[PagePlan]:
         texts = [site.text_key(story) for story in stories]
         extras = [(p.title, p.body) for p in _extras(site, language)]
         about = (site.signature, site.facts, site.newsroom.taglines, site.rules.get(language))
-        inputs = ("sheet 3", about, texts, stills, extras)
+        inputs = ("sheet 4", about, texts, stills, extras)
         yield PagePlan(sheet_path(language), "", inputs, partial(_make, site, language))
 
 
@@ -86,7 +86,7 @@ def _make(site: "Site", language: str) -> bytes:
 
 def _story(site: "Site", story: Story) -> SheetStory:
     say = site.say(story.language)
-    byline = shown.people(story.authors)
+    byline = shown.people(story.authors, say.text["comma"])
     dated = " · ".join(filter(None, (byline, say.day(story.day))))
     return SheetStory(story.title, story.deck, dated, _passages(site.body(story)))
 
