@@ -77,14 +77,14 @@ _PUT: tuple[Callable[[Story, Any], None], ...] = tuple(
 
 def heading(story: Story) -> list[Any]:
     """Return what stands in a story's row before the rest, as :func:`recalled` takes it."""
-    ties = Ties(*(getattr(story, name) for name in _TIES))
     head = [getattr(story, name) for name in _HEAD]
-    return [*head, story.day, story.lead_path, story.picture_paths, ties]
+    ties = rows.taken(Ties, story)
+    return [*head, story.day.isoformat(), story.lead_path, story.picture_paths, ties]
 
 
 def rest_of(story: Story) -> str:
     """Return the rest of a story's row."""
-    return rows.dumps(Rest(*(getattr(story, name) for name in _REST)))
+    return rows.dumps(rows.taken(Rest, story))
 
 
 def recalled(source: str, head: Sequence[Any], rest: str) -> Story:

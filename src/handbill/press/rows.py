@@ -78,7 +78,11 @@ def values(value: Any) -> list[Any]:
 
     Those inside are as they are.
     """
-    kind: Any = type(value)
+    return taken(type(value), value)
+
+
+def taken(kind: Any, value: object) -> list[Any]:
+    """Return :func:`values` of a ``kind`` that has its fields from ``value``."""
     names, defaults = _fields(kind)
     row = [getattr(value, name) for name in names]
     while row and row[-1] == defaults[len(row) - 1]:
