@@ -62,7 +62,7 @@ class ProtectedScreen:
     """Looks for the names that the desk protects; which name it was is not in the finding."""
 
     name = "protected"
-    version = 1
+    version = 2
 
     def __call__(self, letter: Screened, context: Context) -> tuple[Finding, ...]:
         """Return where a protected name stands in body or name."""
