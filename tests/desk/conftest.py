@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desk import servers
 from handbill.desk.database import connect, start
+
+if TYPE_CHECKING:
+    from desk.site_world import SiteWorld
 
 start()  # before any test imports the models
 
@@ -58,3 +62,17 @@ def empty(tmp_path: Path) -> Path:
     """An empty SQLite database, for tests that are not about the database."""
     connect(tmp_path / "desk.sqlite3")
     return tmp_path
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SiteWorld]:
+    """A newsroom whose desk writes a live site, with a cache and state of its own."""
+    from desk.site_world import SiteWorld
+    from handbill.desk import secrets
+
+    monkeypatch.setenv("HANDBILL_CACHE", "")
+    monkeypatch.setenv("HANDBILL_STATE", "")
+    made = SiteWorld(tmp_path)
+    yield made
+    made.close()
+    secrets.set_current(None)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from desk.site_world import SiteWorld
-from handbill.desk import secrets
 from handbill.desk.decisions.deciding import erase
 from handbill.desk.keeping import backup, restoring
 from handbill.desk.site import keeping
 from handbill.desk.site.publishing import Publisher
 
 SECRET = "zanzibarquux"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SiteWorld]:
-    monkeypatch.setenv("HANDBILL_CACHE", "")
-    monkeypatch.setenv("HANDBILL_STATE", "")
-    made = SiteWorld(tmp_path)
-    yield made
-    made.close()
-    secrets.set_current(None)
 
 
 def said(world: SiteWorld) -> list[str]:

@@ -31,16 +31,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 STORY = "stories/orchard-gate"
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SiteWorld]:
-    monkeypatch.setenv("HANDBILL_CACHE", "")
-    monkeypatch.setenv("HANDBILL_STATE", "")
-    made = SiteWorld(tmp_path)
-    yield made
-    made.close()
-    secrets.set_current(None)
-
-
 def outside(page: str) -> str:
     """A page without what the live site puts into it."""
     page = re.sub(r'<link rel="(?:stylesheet" href="[^"]*live\.css|alternate)[^>]*>\n', "", page)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from desk.site_world import SiteWorld
-from handbill.desk import secrets
 from handbill.desk.decisions import handover
 from handbill.desk.decisions.deciding import erase
 from handbill.desk.site.found import Files
@@ -20,16 +16,6 @@ from handbill.reader import live
 SECRET = "zanzibarquux"
 FOLDER = "stories/orchard-gate"
 SINGLE = f"{FOLDER}/orchard-gate.single.html"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SiteWorld]:
-    monkeypatch.setenv("HANDBILL_CACHE", "")
-    monkeypatch.setenv("HANDBILL_STATE", "")
-    made = SiteWorld(tmp_path)
-    yield made
-    made.close()
-    secrets.set_current(None)
 
 
 def press(world: SiteWorld) -> None:

@@ -12,9 +12,9 @@ from handbill.errors import FormatError, UsageError
 from handbill.keys import handover, restoring, store
 from handbill.keys.ring import KeyRing, Published
 from handbill.keys.values import RETIRED_EDITIONS, DeskKey
-from keys.test_keys_seals import SECRET, TODAY, content, opened, published, room
+from keys.rooms import SECRET, TODAY, opened
+from keys.test_keys_seals import content, published
 
-__all__ = ["room"]
 KEY = b"\x07" * 32
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,21 +12,9 @@ import pytest
 from nacl.public import PrivateKey, SealedBox
 
 from handbill.errors import FormatError
-from handbill.keys import fresh, handover, restoring, ring, seals, store
+from handbill.keys import fresh, handover, restoring, seals, store
 from handbill.keys.ring import KeyRing, Published
-
-SECRET = "six random words are easier to remember"
-CHEAP = store.Cost(1, 8192)
-TODAY = date(2026, 1, 1)
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> tuple[str, Path]:
-    return ring.make_keys("solo", SECRET, today=TODAY, state=tmp_path, cost=CHEAP), tmp_path
-
-
-def opened(room: tuple[str, Path]) -> KeyRing:
-    return KeyRing.open(room[0], SECRET, state=room[1])
+from keys.rooms import CHEAP, SECRET, TODAY, opened
 
 
 def published(held: KeyRing, count: int, *, days: int = 7) -> None:

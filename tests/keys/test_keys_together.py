@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,7 @@ from handbill.errors import FormatError, KeysLocked
 from handbill.keys import fresh, handover, restoring, ring, store
 from handbill.keys.held import draw_key
 from handbill.keys.ring import KeyRing, Published
-
-SECRET = "six random words are easier to remember"
-CHEAP = store.Cost(1, 8192)
-TODAY = date(2026, 1, 1)
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> tuple[str, Path]:
-    return ring.make_keys("solo", SECRET, today=TODAY, state=tmp_path, cost=CHEAP), tmp_path
-
-
-def opened(room: tuple[str, Path]) -> KeyRing:
-    return KeyRing.open(room[0], SECRET, state=room[1])
+from keys.rooms import SECRET, TODAY, opened
 
 
 def test_a_long_press_does_not_undo_a_rotation(room: tuple[str, Path]) -> None:

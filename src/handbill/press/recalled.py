@@ -78,13 +78,13 @@ _PUT: tuple[Callable[[Story, Any], None], ...] = tuple(
 def heading(story: Story) -> list[Any]:
     """Return what stands in a story's row before the rest, as :func:`recalled` takes it."""
     head = [getattr(story, name) for name in _HEAD]
-    ties = rows.taken(Ties, story)
+    ties = rows.values(Ties, story)
     return [*head, story.day.isoformat(), story.lead_path, story.picture_paths, ties]
 
 
 def rest_of(story: Story) -> str:
     """Return the rest of a story's row."""
-    return rows.dumps(rows.taken(Rest, story))
+    return rows.dumps(rows.values(Rest, story))
 
 
 def recalled(source: str, head: Sequence[Any], rest: str) -> Story:

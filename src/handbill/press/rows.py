@@ -73,16 +73,10 @@ def reader(kind: Any) -> Callable[[Any], Any]:
     return decoder(kind) or (lambda value: value)
 
 
-def values(value: Any) -> list[Any]:
-    """Return the values of a dataclass's fields in their order, up to the last that is no default.
-
-    Those inside are as they are.
+def values(kind: Any, value: object) -> list[Any]:
+    """Return what ``value`` has for the fields of the dataclass ``kind``, in their order, up to the
+    last that is no default. Those inside are as they are.
     """
-    return taken(type(value), value)
-
-
-def taken(kind: Any, value: object) -> list[Any]:
-    """Return :func:`values` of a ``kind`` that has its fields from ``value``."""
     names, defaults = _fields(kind)
     row = [getattr(value, name) for name in names]
     while row and row[-1] == defaults[len(row) - 1]:
@@ -104,7 +98,7 @@ def dumps(row: object) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, Path) else values(value)
+    return str(value) if isinstance(value, Path) else values(type(value), value)
 
 
 # JSON's own encoder walks lists and tuples, and asks only about what it does not know.

@@ -10,9 +10,9 @@ from itertools import groupby
 
 import pydyf
 
+from handbill.reader.sheet_flow import PAGE_H, PAGE_W
 from handbill.reader.typeset import Face, Glyph, Run
 
-WIDTH, HEIGHT = 210.0, 297.0
 POINT = 25.4 / 72
 """A point in mm."""
 _MADE = "D:20200101000000Z"
@@ -54,12 +54,17 @@ class Document:
         page.set_color_rgb(*[grey / 255] * 3)
         page.set_text_matrix(1, 0, 0, 1, *_point(*at))
         for run in runs:
-            codes = self._codes.setdefault(run.face, _Codes(run.face))
-            page.set_font_size(f"F{list(self._codes).index(run.face)}", size)
+            codes = self._codes_of(run.face)
+            page.set_font_size(codes.name, size)
             for up, shown in codes.strings(run.glyphs):
                 page.set_text_rise(up * size / 1000)
                 page.stream.append(f"[{shown}] TJ")
         page.end_text()
+
+    def _codes_of(self, face: Face) -> "_Codes":
+        if face not in self._codes:
+            self._codes[face] = _Codes(face, f"F{len(self._codes)}")
+        return self._codes[face]
 
     def rule(self, at: tuple[float, float], length: float, *, thick: float, grey: int) -> None:
         """Draw a horizontal line."""
@@ -96,12 +101,12 @@ class Document:
 
     def finish(self) -> bytes:
         """Return the PDF."""
-        fonts = {f"F{i}": self._font(codes) for i, codes in enumerate(self._codes.values())}
+        fonts = {codes.name: self._font(codes) for codes in self._codes.values()}
         shown = {f"I{i}": self._add(picture) for i, picture in enumerate(self._pictures)}
         resources = self._add(
             pydyf.Dictionary({"Font": pydyf.Dictionary(fonts), "XObject": pydyf.Dictionary(shown)})
         )
-        box = pydyf.Array([0, 0, *(round(side / POINT, 2) for side in (WIDTH, HEIGHT))])
+        box = pydyf.Array([0, 0, *(round(side / POINT, 2) for side in (PAGE_W, PAGE_H))])
         for content in self._pages:
             page = {
                 "Type": "/Page", "Parent": self._pdf.pages.reference, "MediaBox": box,
@@ -152,8 +157,8 @@ class _Codes:
     One glyph may be a bracket that opens here and closes there, a letter with a mark and without.
     """
 
-    def __init__(self, face: Face) -> None:
-        self.face = face
+    def __init__(self, face: Face, name: str) -> None:
+        self.face, self.name = face, name
         self._made = {(0, ""): 0}
 
     def used(self) -> list[tuple[int, str]]:
@@ -174,7 +179,7 @@ class _Codes:
 
 def _point(x: float, y: float) -> tuple[float, float]:
     """Return a place as PDF counts: in points from the lower left corner."""
-    return round(x / POINT, 3), round((HEIGHT - y) / POINT, 3)
+    return round(x / POINT, 3), round((PAGE_H - y) / POINT, 3)
 
 
 def _to_unicode(used: Sequence[tuple[int, str]]) -> str:
