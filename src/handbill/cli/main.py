@@ -4,7 +4,6 @@ import atexit
 import gc
 import importlib
 import io
-import re
 import sys
 from collections.abc import Sequence
 
@@ -24,7 +23,6 @@ COMMANDS = {
     "keys": "Make, back up, rotate and withdraw the newsroom's keys.",
 }
 INTERRUPTED = 130
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _HINT = "what was there before is as it was: make room, or mend access, and run the command again"
 
 
@@ -105,8 +103,9 @@ def _report(error: HandbillError, *, as_json: bool) -> None:
 
 
 def _say(text: str) -> None:
-    # A file's name must not steer the terminal.
-    click.echo(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), err=True)
+    from handbill.cli.ui import without_controls  # noqa: PLC0415  (only on the way out)
+
+    click.echo(without_controls(text), err=True)
 
 
 def _stumble_over_no_letter() -> None:

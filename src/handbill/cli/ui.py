@@ -14,7 +14,7 @@ from handbill.progress import SILENT, Progress, Unit
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def console_progress(*, quiet: bool = False) -> Progress:
