@@ -194,7 +194,9 @@ class Reader:
             return path, ""
         if "://" in target:
             return path, f"{target[:80]} lies elsewhere: put the file into the newsroom's folder"
-        names = [p for p in self._stamps if p.rpartition("/")[0] == path.rpartition("/")[0]]
+        folder = path.rpartition("/")[0]
+        beside = (p for p in self._stamps if p.rpartition("/")[0] == folder)
+        names = [p for p in beside if not p.endswith(".md")]
         return path, f"there is no file {path}{nearest(path, names)}"
 
     def language(self, fallback: str) -> str:
